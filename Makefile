@@ -64,7 +64,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account, so it does not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help bootstrap demo local trust test test-go test-beside test-full mutants mutants-pool bench token-preview reconcile schema lists phone confusables check peer venv full e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback prune destroy clean tools
+.PHONY: help bootstrap cost demo local trust test test-go test-beside test-full mutants mutants-pool bench token-preview reconcile schema lists phone confusables check peer venv full e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback prune destroy clean tools
 
 # Behind ## is what users need, behind ### what maintainers need.
 help: ## list the targets
@@ -125,12 +125,16 @@ mutants-pool: tools ### the same for the local user pool (about an hour)
 bench: tools ### measure the functions against an echo and the tutorial form
 	@go run ./internal/dev/bench
 
-token-preview: tools ## show the tokens that a policy makes (STAGE=dev USER=<file.json, sub or e-mail> CLIENT=<web, machine or an id>)
+token-preview: tools ## show the tokens that a policy makes (STAGE=dev USER=<file.json, sub or e-mail> CLIENT=<name or id>)
 	@# A status from 4 on is an answer (ops help token-preview), and no error of make.
 	@go build -o dist/bin/ops ./infra/cmd/ops && dist/bin/ops token-preview --stage $(STAGE) $(if $(filter command,$(origin USER)),--user '$(USER)') $(if $(CLIENT),--client '$(CLIENT)') || [ $$? -ge 4 ]
 
 # Built first and then run with exec, so that Ctrl-C reaches only the sweep, which
 # keeps its checkpoint.
+cost: tools infra/node_modules/.installed ## compute what a stage costs a month (STAGE=dev SIGNINS=1000000 ARGS='--users 100000')
+	@$(OFFLINE) $(CDK) synth --quiet -c stage=$(STAGE) -o dist/cost/$(STAGE)
+	@go run ./infra/cmd/ops cost --assembly dist/cost/$(STAGE) --sign-ins $(or $(SIGNINS),1000000) $(ARGS)
+
 reconcile: tools ## make the table equal to the user pool, or list the differences (STAGE=dev ARGS=--dry-run)
 	@go build -o dist/bin/ops ./infra/cmd/ops && exec dist/bin/ops reconcile --stage $(STAGE) $(ARGS)
 
@@ -218,7 +222,8 @@ reproducible: tools build infra/node_modules/.installed venv ### build and pack 
 lint-template: tools build infra/node_modules/.installed venv ### cfn-lint over the templates of every stage
 	@if [ -e $(VENV)/.installed ]; then for stage in dev prod; do \
 	  $(OFFLINE) $(CDK) synth --quiet -c stage=$$stage -o dist/lint/$$stage && \
-	  $(VENV)/bin/cfn-lint --config-file infra/cfnlintrc.yaml dist/lint/$$stage/*.template.json || exit 1; done; echo "cfn-lint: the templates of dev and prod pass"; fi
+	  $(VENV)/bin/cfn-lint --config-file infra/cfnlintrc.yaml dist/lint/$$stage/*.template.json || exit 1; done; \
+	  $(VENV)/bin/cfn-lint --config-file infra/cfnlintrc.yaml infra/testdata/full.template.json || exit 1; echo "cfn-lint: the templates of dev, prod and of every key pass"; fi
 
 # A build that prints whole events, for a stage that is deleted after the run.
 verify-build:

@@ -148,7 +148,7 @@ var bar = []setting{
 
 func TestR11_TheSettingsOfTheBar(t *testing.T) {
 	s := quiet(t, "prod")
-	s.Plan, s.ThreatProtection = PlanPlus, ThreatsEnforced
+	s.Plan, s.ThreatProtection.Standard = PlanPlus, ThreatsEnforced
 	tpl := synthesize(t, s)
 	parts := func(tpl template) (web, machine, pool map[string]any) {
 		return tpl.properties(t, clientType, "WebClient"), tpl.properties(t, clientType, "MachineClient"), tpl.properties(t, poolType, "Pool")

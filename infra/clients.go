@@ -13,15 +13,21 @@ import (
 )
 
 // newClients makes the app clients by name, in a fixed order.
-func newClients(scope constructs.Construct, pool awscognito.UserPool, server awscognito.UserPoolResourceServer, p *Props) map[string]awscognito.UserPoolClient {
+func newClients(scope constructs.Construct, pool awscognito.UserPool, server awscognito.UserPoolResourceServer, providers map[string]awscognito.CfnUserPoolIdentityProvider, p *Props) map[string]awscognito.UserPoolClient {
 	clients := make(map[string]awscognito.UserPoolClient)
 	for _, name := range slices.Sorted(maps.Keys(p.Settings.Clients)) {
 		made, id := p.Settings.Clients[name], settings.ClientResource(name)
 		if made.Machine {
 			clients[name] = newMachineClient(scope, id, pool, server, made)
-		} else {
-			clients[name] = newUserClient(scope, id, pool, server, made)
+			continue
 		}
+		clients[name] = newUserClient(scope, id, pool, server, made)
+		for _, provider := range made.Providers { // plain text in the template, too
+			if given := providers[provider]; given != nil {
+				clients[name].Node().AddDependency(given)
+			}
+		}
+		override(clients[name].Node().DefaultChild().(awscdk.CfnResource), p.Overrides[name])
 	}
 	return clients
 }
@@ -49,7 +55,7 @@ func newUserClient(scope constructs.Construct, id string, pool awscognito.UserPo
 		AuthSessionValidity:        lifetime(made.Tokens.Session),
 		IdTokenValidity:            lifetime(made.Tokens.ID),
 		AccessTokenValidity:        lifetime(made.Tokens.Access),
-		SupportedIdentityProviders: ownUsersOnly(),
+		SupportedIdentityProviders: supported(made.Providers),
 		PreventUserExistenceErrors: new(true),
 		EnableTokenRevocation:      new(true),
 	}
@@ -130,7 +136,7 @@ func newMachineClient(scope constructs.Construct, id string, pool awscognito.Use
 			Scopes: scopes(made.Scopes),
 		},
 		AccessTokenValidity:        lifetime(made.Tokens.Access),
-		SupportedIdentityProviders: ownUsersOnly(),
+		SupportedIdentityProviders: supported([]string{"COGNITO"}), // none given means those of the pool
 		PreventUserExistenceErrors: new(true),
 		EnableTokenRevocation:      new(true),
 	})
@@ -140,7 +146,11 @@ func newMachineClient(scope constructs.Construct, id string, pool awscognito.Use
 	return client
 }
 
-// ownUsersOnly allows the pool's users and no identity provider.
-func ownUsersOnly() *[]awscognito.UserPoolClientIdentityProvider {
-	return &[]awscognito.UserPoolClientIdentityProvider{awscognito.UserPoolClientIdentityProvider_COGNITO()}
+// supported returns the providers whose users may sign in through a client.
+func supported(names []string) *[]awscognito.UserPoolClientIdentityProvider {
+	var all []awscognito.UserPoolClientIdentityProvider
+	for _, name := range names {
+		all = append(all, awscognito.UserPoolClientIdentityProvider_Custom(new(name)))
+	}
+	return &all
 }

@@ -8,10 +8,10 @@
 // an app can pass. Props.Validate returns all faults in one list, before the first
 // construct exists.
 //
-// One file per resource family: pool.go, signin.go, clients.go, table.go, functions.go,
-// versions.go, build.go, grants.go, access.go, keys.go, wiring.go, register.go, reconcile.go,
-// metrics.go, alarms.go, hookalarms.go, runbook.go, dashboard.go, api.go, identity.go,
-// outputs.go; poolmode.go hooks
+// One file per resource family: pool.go, signin.go, clients.go, identityproviders.go, table.go,
+// functions.go, versions.go, build.go, grants.go, access.go, keys.go, messages.go, poollogs.go,
+// wiring.go, register.go, reconcile.go, metrics.go, alarms.go, hookalarms.go, runbook.go,
+// dashboard.go, api.go, identity.go, outputs.go; poolmode.go hooks
 // the functions into a pool that the app makes. What is off by default costs money or
 // weakens something, and says so. What differs between the functions is in package
 // triggers; triggers.go adds hook and columns. A function may do exactly what grants.go says:

@@ -41,3 +41,17 @@ func ExampleNewTriggerSuite_pool() {
 		Settings: stage.Settings, Pool: pool, Clients: map[string]awscognito.IUserPoolClient{"web": client},
 	})
 }
+
+// What neither a key nor a prop sets is set in the resource of CloudFormation itself, after
+// the suite was made: a property by its path, also one that the CDK does not know yet. In a
+// stage file, `overrides` does the same.
+func ExampleTriggerSuite_property() {
+	stage, err := settings.LoadStage("infra/stages/prod.yaml")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	_, suite := NewStack(awscdk.NewApp(nil), stage.Name, &Props{Settings: stage.Settings})
+	pool := suite.Pool.Node().DefaultChild().(awscognito.CfnUserPool)
+	pool.AddPropertyOverride(new("DeviceConfiguration.ChallengeRequiredOnNewDevice"), true)
+}

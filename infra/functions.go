@@ -55,7 +55,7 @@ func newFunction(scope constructs.Construct, t triggers.Trigger, table ddb.Table
 		LogGroup:    logs,
 		MemorySize:  new(float64(p.Functions[t.Name].MemoryMiB)),
 
-		ReservedConcurrentExecutions: some(p.Functions[t.Name].ReservedConcurrency),
+		ReservedConcurrentExecutions: number(p.Functions[t.Name].ReservedConcurrency),
 		CurrentVersionOptions:        version,
 	}))
 	trace(fn, p)
@@ -72,6 +72,7 @@ func trace(fn awslambda.Function, p *Props) {
 
 // retentions are the CDK's names for the days that a stage can choose.
 var retentions = map[int]awslogs.RetentionDays{
+	-1: awslogs.RetentionDays_INFINITE,
 	1:  awslogs.RetentionDays_ONE_DAY,
 	3:  awslogs.RetentionDays_THREE_DAYS,
 	5:  awslogs.RetentionDays_FIVE_DAYS,
@@ -80,15 +81,40 @@ var retentions = map[int]awslogs.RetentionDays{
 	30: awslogs.RetentionDays_ONE_MONTH,
 	60: awslogs.RetentionDays_TWO_MONTHS,
 	90: awslogs.RetentionDays_THREE_MONTHS,
+
+	120: awslogs.RetentionDays_FOUR_MONTHS, 150: awslogs.RetentionDays_FIVE_MONTHS, 180: awslogs.RetentionDays_SIX_MONTHS,
+	365: awslogs.RetentionDays_ONE_YEAR, 400: awslogs.RetentionDays_THIRTEEN_MONTHS, 545: awslogs.RetentionDays_EIGHTEEN_MONTHS,
+	731: awslogs.RetentionDays_TWO_YEARS, 1096: awslogs.RetentionDays_THREE_YEARS, 1827: awslogs.RetentionDays_FIVE_YEARS,
+	2192: awslogs.RetentionDays_SIX_YEARS, 2557: awslogs.RetentionDays_SEVEN_YEARS, 2922: awslogs.RetentionDays_EIGHT_YEARS,
+	3288: awslogs.RetentionDays_NINE_YEARS, 3653: awslogs.RetentionDays_TEN_YEARS,
 }
+
+// retention is how long the lines of a log group are kept, and under which key.
+type retention struct {
+	days   int
+	keyARN string
+}
+
+// logRetention is that of the functions' groups.
+func (p *Props) logRetention() retention { return retention{p.LogRetentionDays, p.LogKeyARN} }
 
 // newLogs makes a function's log group.
 func newLogs(scope constructs.Construct, id string, p *Props) awslogs.LogGroup {
+	return newLogGroup(scope, id, p.logRetention(), p)
+}
+
+// newLogGroup makes a log group.
+func newLogGroup(scope constructs.Construct, id string, keep retention, p *Props) awslogs.LogGroup {
 	return awslogs.NewLogGroup(scope, new(id+"Logs"), &awslogs.LogGroupProps{
-		Retention:     retentions[p.LogRetentionDays],
-		EncryptionKey: logKey(scope, id, p),
+		Retention:     retentions[keep.days],
+		EncryptionKey: logKey(scope, id, keep.keyARN),
 		RemovalPolicy: p.removal(),
 	})
+}
+
+// systemLogs are the CDK's names for ours.
+var systemLogs = map[SystemLog]awslambda.SystemLogLevel{
+	SystemWarn: awslambda.SystemLogLevel_WARN, SystemInfo: awslambda.SystemLogLevel_INFO, SystemDebug: awslambda.SystemLogLevel_DEBUG,
 }
 
 // functionProps adds what all functions of the suite have in common.
@@ -100,6 +126,7 @@ func functionProps(p *Props, props *awslambda.FunctionProps) *awslambda.Function
 		props.MemorySize = new(float64(p.MemoryMiB))
 	}
 	props.LoggingFormat = awslambda.LoggingFormat_JSON
+	props.SystemLogLevelV2 = systemLogs[p.Logging.System]
 	return props
 }
 

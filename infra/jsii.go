@@ -14,18 +14,13 @@ func list(values []string) *[]*string {
 	return &pointers
 }
 
-// orNil returns a text, nil for "".
-func orNil(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return &text
-}
+// number returns a positive number, nil for zero.
+func number(n int) *float64 { return some(float64(n)) }
 
-// some returns a positive number, nil for zero.
-func some(n int) *float64 {
-	if n == 0 {
+// some returns what is not zero, nil for zero.
+func some[T comparable](value T) *T {
+	if value == *new(T) {
 		return nil
 	}
-	return new(float64(n))
+	return &value
 }

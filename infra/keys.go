@@ -7,12 +7,12 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
-// logKey returns the key of the log groups, or nil for CloudWatch's own.
-func logKey(scope constructs.Construct, id string, p *Props) awskms.IKey {
-	if p.LogKeyARN == "" {
+// logKey returns the key of a log group, or nil for CloudWatch's own.
+func logKey(scope constructs.Construct, id, arn string) awskms.IKey {
+	if arn == "" {
 		return nil
 	}
-	return awskms.Key_FromKeyArn(scope, new(id+"Key"), new(p.LogKeyARN))
+	return awskms.Key_FromKeyArn(scope, new(id+"Key"), new(arn))
 }
 
 // encryptTable sets the table's key, if there is one. The CDK's own way refuses a stack

@@ -21,6 +21,7 @@ func full(t testing.TB) staged {
 	web := s.Settings.Clients["web"]
 	web.Flows, web.Scopes = []Flow{FlowSRP, FlowChoice}, []string{"openid", "email", "app/read"}
 	web.Tokens = Lifetimes{Access: "15m", ID: "30m", Refresh: "12h", Session: "5m"}
+	web.Providers = []string{"COGNITO", "Google", "SignInWithApple", "Entra", "Corp"}
 	s.Settings.Clients["web"] = web
 	s.Settings.Clients["desk"] = Client{
 		Profile: "app", Flows: []Flow{FlowPassword, FlowAdmin, FlowCustom}, Rotation: Rotation{Grace: settings.Off},
@@ -29,12 +30,22 @@ func full(t testing.TB) staged {
 	s.Settings.Clients["phone"] = Client{CallbackURLs: []string{"myapp://signed-in"}, Profile: "app", Rotation: Rotation{Grace: "0s"}}
 	s.Settings.Clients["batch"] = Client{Machine: true, Profile: "service", Scopes: []string{"app/write"}, Tokens: Lifetimes{Access: "5m"}}
 	s.FirstFactors = []Factor{FactorPassword, FactorPasskey, FactorEmailOTP}
-	s.Passkeys = Passkeys{RelyingPartyID: "example.com", UserVerification: VerificationPreferred}
-	s.Plan, s.ThreatProtection = PlanPlus, ThreatsAudited
+	s.Passkeys = Passkeys{RelyingPartyID: "example.com", TwoFactors: true}
+	s.Plan, s.ThreatProtection = PlanPlus, ThreatProtection{Standard: ThreatsAudited, Custom: ThreatsAudited}
+	s.PoolLogs = PoolLogs{Notifications: true, AuthEvents: AuthEvents{RetentionDays: 30, KeyARN: keyARN}}
+	s.MFA, s.SMS = MFA{Mode: MFAOptional, Factors: []SecondFactor{SecondTOTP, SecondEmail, SecondSMS}}, SMS{Region: "eu-west-1"}
+	s.Recovery = []RecoveryWay{RecoverByPhone, RecoverByEmail}
+	s.Email = EmailSender{Identity: "example.org", From: "Bücher <login@mail.example.org>", ReplyTo: "help@example.org", ConfigurationSet: "auth", Region: "eu-west-1"}
+	s.Texts.Verification.Default = Text{Subject: "Your code", Body: "Your code: {####}", SMS: "{####} is your code"}
+	s.Texts.Invitation.Default = Text{Subject: "Welcome", Body: "{username}: {####}", SMS: "{username}: {####}"}
+	s.Texts.MFA.Default = Text{Subject: "Sign-in", Body: "Sign in with {####}", SMS: "{####} signs you in"}
+	s.WebACLARN, s.Tags = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/pool/1234abcd", map[string]string{"team": "identity", "cost centre": "4711"}
+	s.Overrides = map[string]map[string]any{settings.PoolOverride: {"DeviceConfiguration.ChallengeRequiredOnNewDevice": true, "DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt": true}, "web": {"EnablePropagateAdditionalUserContextData": true}}
 	s.Monitoring.TopicARN, s.Monitoring.TicketTopicARN = topicARN, ticketARN
 	s.LogKeyARN, s.TableKeyARN, s.Tracing = keyARN, keyARN, true
 	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}
 	s.Reconcile = Reconcile{EveryHours: 24}
+	s.IdentityProviders = providers()
 	s.API = API{On: true, Scopes: []string{"app/read"}, AllowOrigins: []string{"https://app.example.com"}}
 	s.IdentityPool = IdentityPool{Roles: []IdentityRole{
 		{Name: "Acme", Claim: "tenant", Value: "acme", ManagedPolicyARNs: []string{"arn:aws:iam::111122223333:policy/ReadReports"}},

@@ -27,8 +27,8 @@ const (
 var wantAlarms = map[string]string{
 	"PreSignUpBroken":               "page 2/3 of 20: " + share("wrong", 4) + "; errors - FILL(refused, 0); Errors Sum, Invocations Sum, refused Sum",
 	"PreSignUpBrokenDay":            "page 3/24 of 60: " + share("wrong", 1) + "; errors - FILL(refused, 0); Errors Sum, Invocations Sum, refused Sum",
-	"PreSignUpHookLost":             "page 2/3 of 20: IF(FILL(calls, 0) == 0 && (FILL(signUp1, 0) >= 3 || FILL(signUpTried1, 0) >= 10), 1, 0); Invocations Sum, SignUpSuccesses SampleCount, SignUpSuccesses Sum",
-	"PreSignUpHookLostDay":          "page 2/3 of 480: IF(FILL(calls, 0) == 0 && (FILL(signUp1, 0) >= 2 || FILL(signUpTried1, 0) >= 5), 1, 0); Invocations Sum, SignUpSuccesses SampleCount, SignUpSuccesses Sum",
+	"PreSignUpHookLost":             "page 2/3 of 20: IF(FILL(calls, 0) == 0 && (FILL(signUp1, 0) >= 3 || FILL(signUpTried1, 0) >= 8), 1, 0); Invocations Sum, SignUpSuccesses SampleCount, SignUpSuccesses Sum",
+	"PreSignUpHookLostDay":          "page 2/3 of 480: IF(FILL(calls, 0) == 0 && (FILL(signUp1, 0) >= 2 || FILL(signUpTried1, 0) >= 4), 1, 0); Invocations Sum, SignUpSuccesses SampleCount, SignUpSuccesses Sum",
 	"PreSignUpThrottles":            "page 1/1 of 5: Throttles Sum",
 	"PreSignUpSlow":                 "ticket 1/1 of 60: " + share("slow", 4) + "; slow SampleCount, slow Sum",
 	"PreSignUpRefused":              "ticket 1/1 of 60: IF(answers >= 20 && 100 * refused >= 50 * answers, 1, 0); refused SampleCount, refused Sum",

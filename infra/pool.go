@@ -5,11 +5,12 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscertificatemanager"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 // newPool makes the user pool. Users sign in with their e-mail address. Its case does
-// not matter, a change takes effect only after verification, and it is the only way to
-// recover an account.
+// not matter, and a change takes effect only after verification.
 //
 // There are no StandardAttributes: the CDK writes them without a data type, and a later
 // update of the pool then fails although they did not change
@@ -17,23 +18,38 @@ import (
 // no custom attributes either: they can never be removed, and the table is the better
 // place.
 func newPool(scope constructs.Construct, p *Props) awscognito.UserPool {
-	return awscognito.NewUserPool(scope, new("Pool"), &awscognito.UserPoolProps{
+	pool := awscognito.NewUserPool(scope, new("Pool"), &awscognito.UserPoolProps{
 		SignInAliases:                &awscognito.SignInAliases{Email: new(true)},
 		SignInCaseSensitive:          new(false),
 		SelfSignUpEnabled:            new(p.SelfSignUp),
 		AutoVerify:                   &awscognito.AutoVerifiedAttrs{Email: new(true)},
 		KeepOriginal:                 &awscognito.KeepOriginalAttrs{Email: new(true)},
-		AccountRecovery:              awscognito.AccountRecovery_EMAIL_ONLY,
-		Mfa:                          awscognito.Mfa_OFF,
+		AccountRecovery:              recovery(p),
+		Mfa:                          mfaModes[p.MFA.Mode],
+		MfaSecondFactor:              secondFactors(p),
+		EnableSmsRole:                some(p.SendsSMS()),
+		SnsRegion:                    some(p.SMS.Region),
+		UserVerification:             verification(p),
+		UserInvitation:               invitation(p),
+		MfaMessage:                   some(p.Texts.MFA.Default.SMS),
 		PasswordPolicy:               passwordPolicy(p),
 		SignInPolicy:                 signInPolicy(p),
 		PasskeyRelyingPartyId:        relyingParty(p),
 		PasskeyUserVerification:      userVerification(p),
 		FeaturePlan:                  featurePlans[p.Plan],
-		StandardThreatProtectionMode: threatModes[p.ThreatProtection],
+		StandardThreatProtectionMode: threatModes[p.ThreatProtection.Standard],
+		CustomThreatProtectionMode:   customThreatModes[p.ThreatProtection.Custom],
 		DeletionProtection:           new(p.protected()),
 		RemovalPolicy:                p.removal(),
 	})
+	cfn := pool.Node().DefaultChild().(awscognito.CfnUserPool)
+	mailBySES(cfn, p)
+	codesByMail(cfn, p)
+	if p.Passkeys.TwoFactors { // the CDK does not know the property yet
+		cfn.AddPropertyOverride(new("WebAuthnFactorConfiguration"), "MULTI_FACTOR_WITH_USER_VERIFICATION")
+	}
+	override(cfn, p.Overrides[settings.PoolOverride])
+	return pool
 }
 
 // featurePlans and threatModes are the CDK's names for ours. Without the setting Cognito
@@ -44,9 +60,13 @@ var (
 		PlanEssentials: awscognito.FeaturePlan_ESSENTIALS,
 		PlanPlus:       awscognito.FeaturePlan_PLUS,
 	}
-	threatModes = map[ThreatProtection]awscognito.StandardThreatProtectionMode{
+	threatModes = map[Threats]awscognito.StandardThreatProtectionMode{
 		ThreatsAudited:  awscognito.StandardThreatProtectionMode_AUDIT_ONLY,
 		ThreatsEnforced: awscognito.StandardThreatProtectionMode_FULL_FUNCTION,
+	}
+	customThreatModes = map[Threats]awscognito.CustomThreatProtectionMode{
+		ThreatsAudited:  awscognito.CustomThreatProtectionMode_AUDIT_ONLY,
+		ThreatsEnforced: awscognito.CustomThreatProtectionMode_FULL_FUNCTION,
 	}
 )
 

@@ -29,9 +29,12 @@ func (s *TriggerSuite) makePool(p *Props) {
 	s.Pool = newPool(self, p)
 	s.Domain = newDomain(self, s.Pool, p)
 	s.ResourceServer = newResourceServer(self, s.Pool, p)
-	s.Clients = newClients(self, s.Pool, s.ResourceServer, p)
+	s.IdentityProviders = newIdentityProviders(self, s.Pool, p)
+	s.Clients = newClients(self, s.Pool, s.ResourceServer, s.IdentityProviders, p)
 	s.Branding = newBranding(self, s.Pool, s.Clients, p)
 	s.Groups = newGroups(self, s.Pool, p)
+	newPoolLogs(self, s.Pool, p)
+	newWebACLAssociation(self, s.Pool, p)
 }
 
 // clientIDs returns the ids of the known app clients, by their names.

@@ -28,7 +28,7 @@ func (p *Props) environment() *awscdk.Environment {
 	if p.Account == "" && p.Region == "" {
 		return nil
 	}
-	return &awscdk.Environment{Account: orNil(p.Account), Region: orNil(p.Region)}
+	return &awscdk.Environment{Account: some(p.Account), Region: some(p.Region)}
 }
 
 // place ends the description of a function whose stage is pinned. To pin one that is deployed

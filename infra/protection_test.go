@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 // unlike adds the places at which two values of a template differ.
@@ -103,6 +105,22 @@ func TestR73_AStackBelongsToTheAccountAndTheRegionOfItsStage(t *testing.T) {
 		if version != was[trigger] && description(after) == description(before) {
 			t.Errorf("%s has a version that Lambda sees no reason for", trigger)
 		}
+	}
+}
+
+// The CDK command line passes every one as a metric alarm, and CloudFormation takes five.
+func TestR73_ADeploymentIsWatchedByMetricAlarmsOfEachFunctionAndOfSignIn(t *testing.T) {
+	tpl := ofStage(t, "prod")
+	var names []string
+	for _, part := range at(tpl["Outputs"], settings.WatchOutput, "Value", "Fn::Join", 1).([]any) {
+		id, _ := at(part, "Fn::GetAtt", 0).(string)
+		if _, metric := tpl.resources(alarmType)[id]; !metric || at(part, "Fn::GetAtt", 1) != "Arn" {
+			t.Errorf("%v is no metric alarm", part)
+		}
+		names = append(names, strings.TrimPrefix(id[:len(id)-8], "Suite"))
+	}
+	if got := strings.Join(names, " "); got != "SignInDeadNow PreSignUpBroken PostConfirmationBroken PreTokenGenerationBroken PostAuthenticationBroken" {
+		t.Errorf("watched are %s", got)
 	}
 }
 

@@ -162,3 +162,23 @@ func TestOnlyTheScheduleMayRunTheSweep(t *testing.T) {
 		t.Errorf("%d permissions", found)
 	}
 }
+
+// Any sweep whose passes end within six days is well; one that never ends is found.
+func TestR74_ASweepThatNeverEndsIsFoundAndNoOther(t *testing.T) {
+	for hours := 1; hours <= 720; hours++ {
+		for pass := 0; pass == 0 || pass*hours <= 6*24 || pass == 1; pass = max(1, 2*pass) { // 0: none ends
+			// A step is an hour, as long as it takes CloudWatch to judge more than a day.
+			week, runs := sweepWeek(hours), &series{sums: []float64{0}, counts: []float64{0}}
+			alarm := judge{metrics: []metric{{"complete", sum}}, minutes: week.minutes / 60, of: week.of, points: week.points, below: true, formula: func(p []reading) reading { return p[0] }}.in(world{"complete": runs})
+			red := false
+			for hour := range 60 * 24 {
+				run, last := hour%hours == 0, pass > 0 && hour/hours%max(1, pass) == pass-1
+				runs.add(truth(run && last), truth(run))
+				red = red || alarm.isRed(hour+1)
+			}
+			if red != (pass == 0) {
+				t.Errorf("every %d hours, %d runs a pass: red %v", hours, pass, red)
+			}
+		}
+	}
+}

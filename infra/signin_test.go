@@ -25,7 +25,7 @@ func TestPasswordsAndClassicPagesAreAllUnlessAsked(t *testing.T) {
 func TestPasskeysAndCodesByEmail(t *testing.T) {
 	s := quiet(t, "prod")
 	s.FirstFactors = []Factor{FactorPassword, FactorPasskey, FactorEmailOTP}
-	s.Passkeys = Passkeys{RelyingPartyID: "example.com"}
+	s.Passkeys, s.Email.Identity = Passkeys{RelyingPartyID: "example.com", UserVerification: VerificationPreferred}, "login@example.org"
 	web := s.Settings.Clients["web"]
 	web.Flows = nil // by default, with the choice
 	s.Settings.Clients["web"] = web
@@ -35,8 +35,9 @@ func TestPasskeysAndCodesByEmail(t *testing.T) {
 	if slices.Sort(factors); !slices.Equal(factors, []string{"EMAIL_OTP", "PASSWORD", "WEB_AUTHN"}) {
 		t.Errorf("factors %v", factors)
 	}
-	if pool["WebAuthnRelyingPartyID"] != "example.com" || pool["WebAuthnUserVerification"] != "required" || pool["UserPoolTier"] != "ESSENTIALS" {
-		t.Errorf("%v, %v, %v", pool["WebAuthnRelyingPartyID"], pool["WebAuthnUserVerification"], pool["UserPoolTier"])
+	if pool["WebAuthnRelyingPartyID"] != "example.com" || pool["WebAuthnUserVerification"] != "preferred" || pool["UserPoolTier"] != "ESSENTIALS" ||
+		pool["WebAuthnFactorConfiguration"] != nil {
+		t.Errorf("%v", pool)
 	}
 	flows := texts(tpl.properties(t, clientType, "WebClient")["ExplicitAuthFlows"])
 	if slices.Sort(flows); !slices.Equal(flows, []string{"ALLOW_USER_AUTH", "ALLOW_USER_SRP_AUTH"}) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
@@ -28,7 +29,9 @@ type TriggerSuite struct {
 	// ResourceServer is nil without Props.ResourceServer.
 	ResourceServer awscognito.UserPoolResourceServer
 	Groups         []awscognito.UserPoolGroup
-	Table          ddb.TableV2
+	// IdentityProviders are by name; AddPropertyOverride reaches what no setting has.
+	IdentityProviders map[string]awscognito.CfnUserPoolIdentityProvider
+	Table             ddb.TableV2
 	// Functions has one function for each trigger, by the trigger's name: PreSignUp,
 	// PostConfirmation, PreTokenGeneration, PostAuthentication.
 	Functions map[string]awslambda.Function
@@ -86,6 +89,9 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 	s.Alarms = newAlarms(s, props)
 	s.Dashboard = newDashboard(s, props)
 	newIdentityPool(s, props)
+	for key, value := range props.Tags {
+		awscdk.Tags_Of(self).Add(new(key), new(value), nil)
+	}
 	if err := errors.Join(newRegister(self, s, props), newAPI(s, props)); err != nil {
 		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 	}

@@ -40,6 +40,6 @@ func newAlias(scope constructs.Construct, id string, fn awslambda.Function, p *P
 		AliasName: new(settings.LiveAlias),
 		Version:   fn.CurrentVersion(),
 
-		ProvisionedConcurrentExecutions: some(p.Functions[id].ProvisionedConcurrency),
+		ProvisionedConcurrentExecutions: number(p.Functions[id].ProvisionedConcurrency),
 	})
 }

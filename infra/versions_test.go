@@ -52,7 +52,7 @@ func TestAVersionChangesWithItsFunctionAndOnlyThen(t *testing.T) {
 		change func(*staged)
 		want   []string
 	}{
-		"a sign-up rule": {func(s *staged) { s.Policy.SignUp.Phone = &policy.Phone{Countries: []string{"DE"}} }, deciding("signUp")},
+		"a sign-up rule": {func(s *staged) { s.Policy.SignUp.Relay = &policy.Relay{} }, deciding("signUp")},
 		"one that holds": {func(s *staged) {
 			s.Policy.SignUp.Domains = &policy.Domains{Deny: []string{"other.example"}, Held: policy.Held{Holds: policy.HoldsAtToken}}
 		}, slices.Sorted(slices.Values(slices.Concat(deciding("signUp"), deciding("atToken"))))},
@@ -60,6 +60,8 @@ func TestAVersionChangesWithItsFunctionAndOnlyThen(t *testing.T) {
 		"a token profile": {func(s *staged) { s.Policy.Tokens.Profiles["app"] = policy.Profile{} }, deciding("tokens")},
 		"the code":        {func(s *staged) { s.Bundles = stubsWith(t, ARM64, "presignup", "another build") }, []string{"PreSignUp"}},
 		"pool and log":    {func(s *staged) { s.PasswordMinimumLength, s.LogRetentionDays = 20, 30 }, nil},
+		"a tag":           {func(s *staged) { s.Tags = map[string]string{"team": "identity"} }, nil},
+		"Lambda's lines":  {func(s *staged) { s.Logging.System = SystemInfo }, slices.Sorted(slices.Values(triggers.Names()))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := quiet(t, "prod")

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,6 +23,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
@@ -31,6 +34,28 @@ type visitor struct {
 	cloud *localcloud.Cloud
 	pool  *idp.Client
 	table *dynamodb.Client
+	// events are what the functions were called with.
+	events *journal
+	mails  chan userpool.Message
+}
+
+// journal holds events until somebody takes them.
+type journal struct {
+	mu   sync.Mutex
+	seen [][]byte
+}
+
+func (j *journal) add(in lambdahost.Invocation) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.seen = append(j.seen, in.Event)
+}
+
+func (j *journal) take() (seen [][]byte) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	seen, j.seen = j.seen, nil
+	return seen
 }
 
 // visit synthesizes a stage of testdata and starts it.
@@ -50,7 +75,12 @@ func visit(t *testing.T, stage string) visitor {
 	}
 	app := appWith(t, nil)
 	infra.NewStack(app, s.Name, props)
-	cloud, err := localcloud.Start(t.Context(), localcloud.Options{AssemblyDir: *app.Synth(nil).Directory(), InfraDir: ".."})
+	var events journal
+	mails := make(chan userpool.Message, 100)
+	cloud, err := localcloud.Start(t.Context(), localcloud.Options{
+		AssemblyDir: *app.Synth(nil).Directory(), InfraDir: "..", OnInvocation: events.add,
+		Pool: userpool.Options{OnMail: func(m userpool.Message) { mails <- m }},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +95,7 @@ func visit(t *testing.T, stage string) visitor {
 			Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
 		}
 	}
-	return visitor{t, cloud, idp.NewFromConfig(config(cloud.Endpoints().CognitoIDP)), dynamodb.NewFromConfig(config(cloud.Endpoints().DynamoDB))}
+	return visitor{t, cloud, idp.NewFromConfig(config(cloud.Endpoints().CognitoIDP)), dynamodb.NewFromConfig(config(cloud.Endpoints().DynamoDB)), &events, mails}
 }
 
 const ada, password = "ada@example.com", "Analytical-Engine-1843"
@@ -206,6 +236,10 @@ func TestR70_AStackServesEveryAppClient(t *testing.T) {
 			t.Errorf("%s: %v, %v", client, out, err)
 		}
 	}
+	// The local cloud serves a domain of the team's own as it does a prefix: at its own address.
+	if domain := v.cloud.Stack.Pool.Domain; domain != "auth.example.com" || v.cloud.Outputs()["UserPoolDomainTarget"] == "" {
+		t.Errorf("the domain is %q, outputs %v", domain, v.cloud.Outputs())
+	}
 	sub := v.member()
 	v.lives(web.ID, 3600, 3600, true)
 	v.lives(desk.ID, 360, 600, false)
@@ -302,5 +336,56 @@ func (v visitor) write(client, name string) {
 		AccessToken: v.tokens(client).AccessToken, UserAttributes: []cognito.AttributeType{{Name: new("preferred_username"), Value: &name}},
 	}); err != nil {
 		v.t.Fatal(err)
+	}
+}
+
+// What a stage says about second factors, recovery and words acts here as on AWS; what does
+// not is named.
+func TestR71_TheLocalPoolObeysWhatTheStageSays(t *testing.T) {
+	form.Often(t, 0, 1, 1)
+	v := visit(t, "pool")
+	web, _ := v.cloud.Client("WebClientId")
+	said := strings.Join(v.cloud.Unsupported(), "\n")
+	for _, part := range []string{"PoolLogs", "WebACL"} {
+		if !strings.Contains(said, part) {
+			t.Errorf("%s is not named in\n%s", part, said)
+		}
+	}
+	if _, err := v.pool.AdminCreateUser(t.Context(), &idp.AdminCreateUserInput{
+		UserPoolId: &v.cloud.Stack.Pool.ID, Username: new("grace@example.com"), UserAttributes: []cognito.AttributeType{{Name: new("email"), Value: new("grace@example.com")}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if m := <-v.mails; !strings.HasPrefix(m.Text, "You are grace@example.com, your password ") {
+		t.Errorf("the invitation is %+v", m)
+	}
+	v.member()
+	_, err := v.pool.AdminUpdateUserAttributes(t.Context(), &idp.AdminUpdateUserAttributesInput{
+		UserPoolId: &v.cloud.Stack.Pool.ID, Username: new(ada),
+		UserAttributes: []cognito.AttributeType{{Name: new("phone_number"), Value: new("+491701234567")}, {Name: new("phone_number_verified"), Value: new("true")}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := v.pool.ForgotPassword(t.Context(), &idp.ForgotPasswordInput{ClientId: &web.ID, Username: new(ada)}); err != nil || out.CodeDeliveryDetails.DeliveryMedium != "SMS" {
+		t.Errorf("a new password begins with %+v, %v", out, err)
+	}
+	<-v.mails
+	if v.tokens(web.ID) == nil {
+		t.Error("a user without a second factor gets no tokens")
+	}
+	if _, err := v.pool.AdminSetUserMFAPreference(t.Context(), &idp.AdminSetUserMFAPreferenceInput{
+		UserPoolId: &v.cloud.Stack.Pool.ID, Username: new(ada), EmailMfaSettings: &cognito.EmailMfaSettingsType{Enabled: true},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	out, err := v.pool.InitiateAuth(t.Context(), &idp.InitiateAuthInput{
+		AuthFlow: cognito.AuthFlowTypeUserPasswordAuth, ClientId: &web.ID, AuthParameters: map[string]string{"USERNAME": ada, "PASSWORD": password},
+	})
+	if err != nil || out.ChallengeName != cognito.ChallengeNameTypeEmailOtp {
+		t.Fatalf("the second factor is %+v, %v", out, err)
+	}
+	if m := <-v.mails; m.Subject != "Your sign-in" || m.Text != "Sign in with "+m.Code {
+		t.Errorf("its code comes as %+v", m)
 	}
 }

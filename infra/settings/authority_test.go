@@ -65,8 +65,9 @@ func (w *world) writes(attribute string) bool {
 	case w.given.Pool || w.stage.OtherClients != OtherClientsNone:
 		return true // a client that names no WriteAttributes
 	}
+	clients := w.stage.WithDefaults().Clients
 	return !slices.Contains([]string{"locale", "zoneinfo", "preferred_username", "name"}, attribute) ||
-		attribute == "name" || slices.Contains(w.stage.WithDefaults().Clients["web"].WriteAttributes, attribute)
+		attribute == "name" || slices.Contains(clients["web"].WriteAttributes, attribute) || slices.Contains(clients["desk"].WriteAttributes, attribute)
 }
 
 // names are claim names; some are an attribute's.
@@ -110,6 +111,9 @@ func drawWorld(t *rapid.T) *world {
 		attributes = slices.Concat(attributes, custom, []string{"dev:custom:rank"})
 	} else {
 		w.stage.OtherClients = rapid.SampledFrom([]OtherClients{"", OtherClientsAny, OtherClientsNone, OtherClientsNone}).Draw(t, "other clients")
+		if rapid.Bool().Draw(t, "a second client") {
+			w.stage.Clients["desk"] = Client{Flows: []Flow{FlowSRP}, WriteAttributes: drawSome(t, "desk writes", []string{"email", "locale", "preferred_username"}, 3)}
+		}
 		edit(w.stage, "web", func(c *Client) {
 			c.WriteAttributes = drawSome(t, "the web client writes", []string{"email", "locale", "zoneinfo"}, 3)
 		})

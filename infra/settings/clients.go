@@ -51,6 +51,11 @@ type Client struct {
 	// Example: {grace: 30s}.
 	Rotation Rotation `yaml:"rotation"`
 
+	// Providers are whose users may sign in through the client: COGNITO for the pool's own,
+	// and names of IdentityProviders. Default: none given means [COGNITO]. Example:
+	// [COGNITO, Google].
+	Providers []string `yaml:"providers"`
+
 	// ReadAttributes are the user's attributes that the client may read and that an ID
 	// token carries. Default: none given means email, email_verified and all of
 	// WriteAttributes. Example: [email, email_verified, name].
@@ -96,11 +101,8 @@ const (
 // ClientResource returns the id of a client's construct, which begins its logical id:
 // WebClient, MachineClient, or Client<Name>.
 func ClientResource(name string) string {
-	switch {
-	case name == WebClient || name == MachineClient:
+	if name == WebClient || name == MachineClient {
 		return capital(name) + "Client"
-	case name == "":
-		return "Client"
 	}
 	return "Client" + capital(name)
 }
@@ -111,21 +113,13 @@ func ClientOutput(name string) string { return ClientResource(name) + "Id" }
 func capital(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 
 // MainClient returns the name of the client that is meant where none is named: web, or the
-// first client of users in the order of names. For machines it is machine, or their first.
-// It is "" if there is none.
-func (s *Settings) MainClient(machine bool) string {
-	main := WebClient
-	if machine {
-		main = MachineClient
+// first client of users in the order of names; "" if there is none.
+func (s *Settings) MainClient() string {
+	names := s.clientsOf(false)
+	if slices.Contains(names, WebClient) {
+		return WebClient
 	}
-	names := s.clientsOf(machine)
-	if len(names) > 0 && !slices.Contains(names, main) {
-		return names[0]
-	}
-	if len(names) == 0 {
-		return ""
-	}
-	return main
+	return append(names, "")[0]
 }
 
 // clientsOf returns the names of the stack's clients of users, or of machines, in order.
@@ -175,6 +169,7 @@ func (c Client) completed(s *Settings) Client {
 	if len(c.CallbackURLs) > 0 {
 		c.Scopes = orList(c.Scopes, "openid", "email", "profile")
 	}
+	c.Providers = orList(c.Providers, nativeProvider)
 	c.Rotation.Grace = cmp.Or(c.Rotation.Grace, "10s")
 	c.WriteAttributes, c.ReadAttributes = c.writes(), c.reads()
 	return c

@@ -21,8 +21,18 @@ func (s *Settings) WithDefaults() Settings {
 	full.PasswordMinimumLength = cmp.Or(s.PasswordMinimumLength, 12)
 	full.FirstFactors = orList(s.FirstFactors, FactorPassword)
 	full.Passkeys.UserVerification = cmp.Or(s.Passkeys.UserVerification, VerificationRequired)
+	full.Recovery = orList(s.Recovery, RecoverByEmail)
+	full.MFA.Mode = cmp.Or(s.MFA.Mode, MFAOff)
+	if s.MFA.asks() {
+		full.MFA.Factors = orList(s.MFA.Factors, SecondTOTP)
+	}
+	full.Logging.System = cmp.Or(s.Logging.System, SystemWarn)
 	full.Clients = s.completed()
 	full.ResourceServer.Scopes = described(s.ResourceServer.Scopes)
+	full.IdentityProviders = maps.Clone(s.IdentityProviders)
+	for name, provider := range s.IdentityProviders {
+		full.IdentityProviders[name] = provider.full()
+	}
 	full.IdentityPool.Roles = compared(s.IdentityPool.Roles)
 	full.LogRetentionDays = cmp.Or(s.LogRetentionDays, 90)
 	full.MemoryMiB = cmp.Or(s.MemoryMiB, 256)

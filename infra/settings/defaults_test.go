@@ -25,13 +25,14 @@ func TestTheDefaults(t *testing.T) {
 	want := Settings{
 		Plan: PlanEssentials, TokenVersion: V3_0, PasswordMinimumLength: 12,
 		FirstFactors: []Factor{FactorPassword}, Passkeys: Passkeys{UserVerification: VerificationRequired},
+		MFA: MFA{Mode: MFAOff}, Recovery: []RecoveryWay{RecoverByEmail}, Logging: Logging{System: SystemWarn},
 		Clients: map[string]Client{
 			"web": {
-				CallbackURLs: []string{"https://app.example/callback"}, Flows: []Flow{FlowSRP}, Scopes: []string{"openid", "email", "profile"}, Rotation: Rotation{"10s"},
+				CallbackURLs: []string{"https://app.example/callback"}, Flows: []Flow{FlowSRP}, Scopes: []string{"openid", "email", "profile"}, Providers: []string{"COGNITO"}, Rotation: Rotation{"10s"},
 				ReadAttributes: []string{"email", "email_verified", "name", "locale"}, WriteAttributes: []string{"email", "name", "locale"},
 			},
 			"machine": {Machine: true, Scopes: []string{"app/read", "app/write"}}, "batch": {Machine: true, Scopes: []string{"app/read"}},
-			"desk": {Flows: []Flow{FlowPassword}, Rotation: Rotation{"10s"}, ReadAttributes: []string{"email"}, WriteAttributes: []string{"nickname"}},
+			"desk": {Flows: []Flow{FlowPassword}, Providers: []string{"COGNITO"}, Rotation: Rotation{"10s"}, ReadAttributes: []string{"email"}, WriteAttributes: []string{"nickname"}},
 		},
 		ResourceServer: ResourceServer{Identifier: "app", Scopes: []Scope{{"read", "read"}, {"write", "Change things"}}},
 		IdentityPool:   identity(IdentityRole{Name: "A", Match: MatchEquals}, IdentityRole{Name: "B", Match: MatchNotEqual}),
@@ -66,6 +67,7 @@ func TestWhatIsChosenStays(t *testing.T) {
 	s := Settings{
 		Plan: PlanPlus, TokenVersion: V2_0, PasswordMinimumLength: 20, LogRetentionDays: 7,
 		FirstFactors: []Factor{FactorPassword, FactorPasskey}, Passkeys: Passkeys{UserVerification: VerificationPreferred},
+		MFA: MFA{Mode: MFARequired, Factors: []SecondFactor{SecondSMS}}, Recovery: []RecoveryWay{RecoverByPhone}, Logging: Logging{System: SystemInfo},
 		Monitoring: Monitoring{DurationMillis: 800, RefusedPercent: 20},
 		Reconcile:  Reconcile{ListRate: 5},
 	}

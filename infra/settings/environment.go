@@ -43,8 +43,8 @@ var placeholderForms = []struct {
 }
 
 // Placeholders returns what must still be filled in before the stage can be deployed, with
-// file and line: account and Region, and values that are meant to be replaced. The policy is
-// left out, which may deny such a name. A disposable stage needs none of it. Synth warns of
+// file and line: account and Region, who sends e-mails, and values that are meant to be
+// replaced. The policy is left out, which may deny such a name. A disposable stage needs none of it. Synth warns of
 // them, `ops deploy` refuses them.
 func (s *Stage) Placeholders() strict.Faults {
 	if s.Disposable {
@@ -55,6 +55,10 @@ func (s *Stage) Placeholders() strict.Faults {
 		if pin[1] == "" {
 			faults.Add(pin[0], "is missing: the credentials alone decide where the stage is deployed", "pin it before you deploy")
 		}
+	}
+	if !s.given.Pool && !s.Email.throughSES() && !s.Email.CognitoDefault {
+		faults.Add("email", "is missing: Cognito's own sender sends 50 e-mails a day, codes of sign-ups included",
+			"set email.identity, or cognitoDefault: true if that is enough")
 	}
 	placeholders(&faults, "", reflect.ValueOf(s.Settings))
 	located, _ := errors.AsType[strict.Faults](s.lines.Locate(faults.Err()))

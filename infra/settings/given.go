@@ -32,9 +32,11 @@ type Given struct {
 // foreignPool adds a fault for each setting of a pool that the suite does not make.
 func (c *checker) foreignPool(s *Settings) {
 	owned := map[string]bool{
-		"otherClients": s.OtherClients != "", "threatProtection": s.ThreatProtection != "", "selfSignUp": s.SelfSignUp, "passwordMinimumLength": s.PasswordMinimumLength != 0,
+		"otherClients": s.OtherClients != "", "threatProtection": s.ThreatProtection != ThreatProtection{}, "selfSignUp": s.SelfSignUp, "passwordMinimumLength": s.PasswordMinimumLength != 0,
 		"domain": s.Domain != Domain{}, "managedLogin": s.ManagedLogin, "firstFactors": len(s.FirstFactors) > 0,
-		"passkeys": s.Passkeys != Passkeys{}, "resourceServer": s.ResourceServer.Made(), "groups": len(s.Groups) > 0,
+		"passkeys": s.Passkeys != Passkeys{}, "resourceServer": s.ResourceServer.Made(), "groups": len(s.Groups) > 0, "identityProviders": len(s.IdentityProviders) > 0,
+		"mfa": s.MFA.Mode != "" || len(s.MFA.Factors) > 0, "sms": s.SMS != SMS{}, "recovery": len(s.Recovery) > 0, "email": s.Email != EmailSender{},
+		"texts": s.Texts != Texts{}, "webAclArn": s.WebACLARN != "", "poolLogs": s.PoolLogs != PoolLogs{}, "overrides": len(s.Overrides) > 0,
 	}
 	for _, path := range slices.Sorted(maps.Keys(owned)) {
 		if owned[path] {

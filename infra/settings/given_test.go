@@ -3,6 +3,7 @@ package settings
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,7 +29,15 @@ func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
 	}
 	for want, spoil := range map[string]func(*Settings, *Given){
 		"domain: is the pool's own, which the app makes":                           func(s *Settings, _ *Given) { s.Domain.Prefix = "example" },
-		"threatProtection: is the pool's own":                                      func(s *Settings, _ *Given) { s.Plan, s.ThreatProtection = PlanPlus, ThreatsAudited },
+		"threatProtection: is the pool's own":                                      func(s *Settings, _ *Given) { s.Plan, s.ThreatProtection.Standard = PlanPlus, ThreatsAudited },
+		"mfa: is the pool's own":                                                   func(s *Settings, _ *Given) { s.MFA.Mode = MFAOff },
+		"sms: is the pool's own":                                                   func(s *Settings, _ *Given) { s.SMS.Region = "eu-west-1" },
+		"recovery: is the pool's own":                                              func(s *Settings, _ *Given) { s.Recovery = []RecoveryWay{RecoverByEmail} },
+		"email: is the pool's own":                                                 func(s *Settings, _ *Given) { s.Email.CognitoDefault = true },
+		"texts: is the pool's own":                                                 func(s *Settings, _ *Given) { s.Texts.MFA.Default.Subject = "x" },
+		"webAclArn: is the pool's own":                                             func(s *Settings, _ *Given) { s.WebACLARN = "x" },
+		"poolLogs: is the pool's own":                                              func(s *Settings, _ *Given) { s.PoolLogs.Notifications = true },
+		"overrides: is the pool's own":                                             func(s *Settings, _ *Given) { s.Overrides = map[string]map[string]any{"Pool": nil} },
 		"selfSignUp: is the pool's own":                                            func(s *Settings, _ *Given) { s.SelfSignUp = true },
 		"passwordMinimumLength: is the pool's own":                                 func(s *Settings, _ *Given) { s.PasswordMinimumLength = 15 },
 		"managedLogin: is the pool's own":                                          func(s *Settings, _ *Given) { s.ManagedLogin = true },
@@ -67,6 +76,18 @@ func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
 	}
 }
 
+func TestTheUsersOfAPoolOfTheAppSignInWithItsClientsThatAreNoMachines(t *testing.T) {
+	t.Parallel()
+	s := &Settings{Clients: map[string]Client{"jobs": {Profile: "service"}, "site": {Profile: "app"}}}
+	s.Policy.Tokens.Profiles = map[string]policy.Profile{"app": {}, "service": {Machine: true}}
+	if found := s.Faults(Given{Pool: true, Clients: []string{"site", "jobs"}}); found != nil {
+		t.Errorf("only the profile says who is a machine: %v", found)
+	}
+	if got := s.UserClients(Given{Pool: true, Clients: []string{"site", "jobs", "desk"}}); !slices.Equal(got, []string{"desk", "site"}) {
+		t.Errorf("got %q", got)
+	}
+}
+
 // A file can hold the settings beside a pool of the app's.
 func TestAStageFileForThePoolOfTheApp(t *testing.T) {
 	t.Parallel()
@@ -99,6 +120,7 @@ func TestATopicOfTheAppIsATopic(t *testing.T) {
 	t.Parallel()
 	given := Given{Topic: true}
 	s := sound()
+	s.Email.CognitoDefault, s.MFA.Mode = true, MFAOptional
 	if n, of := len(s.Warnings(Given{})), len(s.Warnings(given)); n != 2 || of != 1 {
 		t.Errorf("%d warnings without a topic, %d with one", n, of)
 	}

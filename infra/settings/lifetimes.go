@@ -25,6 +25,8 @@ func (d Duration) Of() time.Duration {
 	return time.Duration(n) * units[parts[2]]
 }
 
+var graceForm = form[Rotation]("Grace")
+
 var units = map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}
 
 // Lifetimes are how long the tokens of a client are good, and a sign-in that waits for an
@@ -54,39 +56,34 @@ type Rotation struct {
 	// Grace is how long the replaced token still works: 0s to 60s. It is long enough for an
 	// answer that was lost on a phone, and too short to share. With off a refresh token works
 	// until it ends. Default: "" means 10s. Example: 30s.
-	Grace Duration `yaml:"grace" pattern:"^(off|[0-9]{1,2}s)$"`
+	Grace Duration `yaml:"grace,scalar" pattern:"^(off|[0-9]{1,2}s)$"`
 }
 
-// Cognito's own lifetimes (API reference, CreateUserPoolClient).
-const (
-	cognitosTokenLife   = time.Hour
-	cognitosRefreshLife = 30 * 24 * time.Hour
-)
-
 // lifetimes checks what a client of users says of its tokens (API reference,
-// CreateUserPoolClient and RefreshTokenRotationType).
+// CreateUserPoolClient and RefreshTokenRotationType). A life that is not said is in no
+// conflict: Cognito's hour is no longer than any refresh token, and its 30 days are longer
+// than any other token.
 func (c *checker) lifetimes(at string, t Lifetimes, r Rotation) {
 	const day = 24 * time.Hour
-	refresh := c.lifetime(at+".tokens.refresh", t.Refresh, cognitosRefreshLife, time.Hour, 3650*day, "use 1h to 3650d")
+	refresh := c.lifetime(at+".tokens.refresh", t.Refresh, time.Hour, 3650*day, "use 1h to 3650d")
 	short := func(at string, said Duration) {
-		if life := c.lifetime(at, said, cognitosTokenLife, 5*time.Minute, day, "use 5m to 1d"); life > refresh && refresh > 0 {
+		if life := c.lifetime(at, said, 5*time.Minute, day, "use 5m to 1d"); life > refresh && refresh != 0 {
 			c.faults.Add(at, fmt.Sprintf("is longer than that of the refresh token (%v)", refresh), "shorten it, or lengthen tokens.refresh")
 		}
 	}
 	short(at+".tokens.access", t.Access)
 	short(at+".tokens.id", t.ID)
-	c.lifetime(at+".tokens.session", t.Session, 3*time.Minute, 3*time.Minute, 15*time.Minute, "use 3m to 15m")
-	if grace := r.Grace; grace != "" && grace != Off && (!durationForm.MatchString(string(grace)) || grace.Of() > time.Minute) {
+	c.lifetime(at+".tokens.session", t.Session, 3*time.Minute, 15*time.Minute, "use 3m to 15m")
+	if grace := r.Grace; grace != "" && (!graceForm.MatchString(string(grace)) || grace.Of() > time.Minute) {
 		c.faults.Add(at+".rotation.grace", fmt.Sprintf("%q is not from 0s to 60s", string(grace)), "use such a number of seconds, or off")
 	}
 }
 
-// lifetime checks one life and returns it, or fallback if none is said; 0 if it has a fault.
-func (c *checker) lifetime(at string, said Duration, fallback, least, most time.Duration, fix string) time.Duration {
+// lifetime checks one life and returns it; 0 if none is said or it has a fault.
+func (c *checker) lifetime(at string, said Duration, least, most time.Duration, fix string) time.Duration {
 	life := said.Of()
 	switch {
 	case said == "":
-		return fallback
 	case !durationForm.MatchString(string(said)):
 		c.faults.Add(at, fmt.Sprintf("%q is not a duration", string(said)), "write a whole number and its unit, such as 15m, 12h or 30d")
 	case life < least || life > most:

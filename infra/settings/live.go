@@ -12,9 +12,8 @@ import (
 // Acting returns the stage that a running stack can be after its file was edited, without
 // a new template: the settings that it runs with, and the policy and the clients' token
 // profiles of the edited file. These are shipped to functions or stand in the table, and
-// nothing else is. Acting
-// also returns the keys of the edited file that only a new template has, none if the
-// stacks are equal.
+// nothing else is. Acting also returns the keys of the edited file that only a new template
+// has, none if the stacks are equal.
 //
 // An edited policy may need such a key, as a rule does that requires an attribute which
 // the app client may not write yet. The error then has a line for each fault of the stage

@@ -134,7 +134,7 @@ func TestR63_APolicyThatNeedsANewTemplateIsAFaultWithItsLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := strings.Replace(string(src), "writeAttributes: [email, name, locale]", "writeAttributes: [email, name, locale, zoneinfo]", 1)
-	text = strings.Replace(text, "required: [name]", "required: [zoneinfo]", 1)
+	text = strings.Replace(text, "# required: [name]", "required: [zoneinfo]", 1)
 	path := filepath.Join(t.TempDir(), "dev.yaml")
 	edited, err := ReadStage(path, []byte(text), Given{})
 	if err != nil {

@@ -21,9 +21,9 @@ type Monitoring struct {
 	// Example: arn:aws:sns:eu-west-1:111122223333:tickets.
 	TicketTopicARN string `yaml:"ticketTopicArn"`
 
-	// NoAlarms omits the alarms, which cost about 7 $ a month: 10 cents for each metric that
-	// one looks at, and 50 for each of the two that notify a topic. Default: false.
-	// Example: `true` in dev.
+	// NoAlarms omits the alarms. With one app client for people they cost about 7 $ a month:
+	// 10 cents for each metric that an alarm looks at, and 50 for each of the two that notify
+	// a topic; another client adds 1.40 $. Default: false. Example: `true` in dev.
 	NoAlarms bool `yaml:"noAlarms"`
 
 	// NoDashboard omits the dashboard; an account has three for free. Default: false.

@@ -3,6 +3,7 @@ package settings
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -42,7 +43,7 @@ func renamed(path string, src []byte, decoding error) bool {
 	lines := was.lines()
 	found := false
 	for i, fault := range faults {
-		if line := lines[fault.Path]; line != "" && strings.HasPrefix(fault.Problem, "unknown key") {
+		if line := lines[fault.Path]; line != "" {
 			faults[i].Problem, faults[i].Fix, found = "has another place now", line, true
 		}
 	}
@@ -88,30 +89,28 @@ func profileLines(profiles map[string]string) string {
 // flow returns a client as a mapping on one line.
 func (c *oldClient) flow(first, profile string) string {
 	var keys []string
-	add := func(key string, values ...string) {
-		words := make([]string, len(values))
-		for i, value := range values {
-			words[i] = word(value)
-		}
-		if len(values) > 0 {
-			keys = append(keys, key+": ["+strings.Join(words, ", ")+"]")
-		}
-	}
 	if first != "" {
 		keys = append(keys, first)
 	}
 	if profile != "" {
 		keys = append(keys, "profile: "+word(profile))
 	}
-	if c != nil {
-		add("callbackUrls", c.CallbackURLs...)
-		add("logoutUrls", c.LogoutURLs...)
-		add("flows", c.Flows...)
-		add("scopes", c.Scopes...)
-		add("readAttributes", c.ReadAttributes...)
-		add("writeAttributes", c.WriteAttributes...)
+	if c == nil {
+		c = new(oldClient)
+	}
+	for field, value := range reflect.ValueOf(*c).Fields() {
+		if texts, ok := value.Interface().([]string); ok && len(texts) > 0 {
+			keys = append(keys, field.Tag.Get("yaml")+": ["+strings.Join(each(texts, word), ", ")+"]")
+		}
 	}
 	return "{" + strings.Join(keys, ", ") + "}"
+}
+
+func each(texts []string, do func(string) string) (done []string) {
+	for _, text := range texts {
+		done = append(done, do(text))
+	}
+	return done
 }
 
 // plain matches a text that YAML reads as it stands. Between brackets go-yaml v1.19.2 takes

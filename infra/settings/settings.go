@@ -33,8 +33,7 @@ type Settings struct {
 	TokenVersion TokenVersion `yaml:"tokenVersion"`
 
 	// ThreatProtection is Cognito's own detection of compromised passwords and unusual
-	// sign-ins: ThreatsAudited or ThreatsEnforced. Both need the plan PlanPlus.
-	// Default: "", none. Example: audit.
+	// sign-ins. Default: none. Example: {standard: audit, custom: audit}.
 	ThreatProtection ThreatProtection `yaml:"threatProtection"`
 
 	// SelfSignUp lets every user who knows a client's id ask for an account;
@@ -58,13 +57,53 @@ type Settings struct {
 	ManagedLogin bool `yaml:"managedLogin"`
 
 	// FirstFactors are what users may sign in with. They must include FactorPassword. The
-	// others need the plan PlanEssentials or PlanPlus, and a client with FlowChoice. A code
-	// by e-mail counts against the pool's e-mail quota, 50 a day without an SES identity of
-	// your own. Default: none given means [password]. Example: [password, passkey, emailOtp].
+	// others need the plan PlanEssentials or PlanPlus, and a client with FlowChoice;
+	// FactorEmailOTP needs Email through Amazon SES. Default: none given means [password].
+	// Example: [password, passkey, emailOtp].
 	FirstFactors []Factor `yaml:"firstFactors"`
 
 	// Passkeys are the settings of the first factor FactorPasskey.
 	Passkeys Passkeys `yaml:"passkeys"`
+
+	// MFA says who is asked for a second factor. Default: nobody. Example: {mode: optional}.
+	MFA MFA `yaml:"mfa"`
+
+	// SMS is how text messages are sent.
+	SMS SMS `yaml:"sms"`
+
+	// Recovery are the ways to a new password for a user who has forgotten it, the first one
+	// first; a number or an address that is not verified is passed over.
+	// Default: none given means [email]. Example: [phone, email]. WARNING: who takes over a
+	// number takes over the account with RecoverByPhone.
+	Recovery []RecoveryWay `yaml:"recovery"`
+
+	// Email is who sends the pool's e-mails. Default: Cognito's own sender, 50 a day. Example:
+	// {identity: example.org, from: Acme <login@example.org>}.
+	Email EmailSender `yaml:"email"`
+
+	// Texts are the words of the pool's messages. Default: Cognito's own. Example:
+	// {verification: {default: {subject: Your code}}}.
+	Texts Texts `yaml:"texts"`
+
+	// WebACLARN is a web ACL of AWS WAF, in the pool's Region, that filters requests to the
+	// pool: not the bodies of those to the sign-in pages, and no rule group against account
+	// take-over (developer guide, "Associate an AWS WAF web ACL with a user pool"). Default:
+	// "", none. Example: arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/pool/1234abcd-….
+	WebACLARN string `yaml:"webAclArn"`
+
+	// PoolLogs are logs that Cognito itself writes. Default: none. Example: {notifications:
+	// true}.
+	PoolLogs PoolLogs `yaml:"poolLogs"`
+
+	// Overrides are properties of the pool's and of its clients' CloudFormation resources for
+	// which there is no key, by resource (Pool is the pool, any other name a client's) and
+	// property. Synth warns of each. Default: none.
+	// Example: {Pool: {DeviceConfiguration.ChallengeRequiredOnNewDevice: true}}.
+	Overrides map[string]map[string]any `yaml:"overrides"`
+
+	// Tags are on everything that the suite makes and AWS lets tag, beside project and stage.
+	// Default: none. Example: {team: identity}.
+	Tags map[string]string `yaml:"tags"`
 
 	// Clients are the pool's app clients by name: a letter, then up to 31 letters and
 	// digits. A name is a part of the stack's logical ids; web and machine have ids of
@@ -92,6 +131,12 @@ type Settings struct {
 	// Default: none. Example: {identifier: app, scopes: [{name: read}]}.
 	ResourceServer ResourceServer `yaml:"resourceServer"`
 
+	// IdentityProviders are those whose users may sign in besides the pool's own, by name. A
+	// name begins the user names of the provider's users, and policy.signUp.providers goes by
+	// it. Default: none. Example: {Corp: {type: saml, metadataUrl: https://idp.example/saml}}.
+	// WARNING: another name makes another provider, whose users are new ones.
+	IdentityProviders map[string]IdentityProvider `yaml:"identityProviders"`
+
 	// Groups are the pool's groups. They have no role and no precedence. Default: none.
 	// Example: [admins, members]. WARNING: removing a name deletes the group with its
 	// memberships.
@@ -104,9 +149,12 @@ type Settings struct {
 	IdentityPool IdentityPool `yaml:"identityPool"`
 
 	// LogRetentionDays is how long the functions' log lines are kept: a length that
-	// CloudWatch offers, at most 90 days, because longer is hard to justify for lines
-	// about sign-ins. Default: 0 means 90. Example: 7.
-	LogRetentionDays int `yaml:"logRetentionDays" choice:"1,3,5,7,14,30,60,90" unit:"days"`
+	// CloudWatch offers; -1 is for ever. More than 90 is hard to justify for lines about
+	// sign-ins. Default: 0 means 90. Example: 7.
+	LogRetentionDays int `yaml:"logRetentionDays" choice:"-1,1,3,5,7,14,30,60,90,120,150,180,365,400,545,731,1096,1827,2192,2557,2922,3288,3653" unit:"days"`
+
+	// Logging is what is logged beside the functions' own lines.
+	Logging Logging `yaml:"logging"`
 
 	// LogKeyARN is the KMS key of the log groups: the ARN of the key, not of an alias.
 	// The key's policy must let logs.<region>.amazonaws.com use it (CloudWatch Logs user

@@ -28,6 +28,12 @@ type Passkeys struct {
 	// UserVerification says whether the device must verify its user, by fingerprint, face
 	// or PIN. Default: "" means required. Example: preferred.
 	UserVerification UserVerification `yaml:"userVerification"`
+
+	// TwoFactors says that a passkey counts as two factors, since the device has verified its
+	// user: it then signs in where MFA is required. It excludes
+	// VerificationPreferred. Default:
+	// false. Example: true.
+	TwoFactors bool `yaml:"twoFactors"`
 }
 
 // UserVerification is WebAuthn's.
@@ -67,6 +73,14 @@ func (c *checker) signIn(s *Settings) {
 	if chooses := func(name string) bool { return slices.Contains(s.Clients[name].flows(s), FlowChoice) }; s.OffersChoice() && !slices.ContainsFunc(s.clientsOf(false), chooses) {
 		c.faults.Add("firstFactors", "has more than a password, and no client has the flow choice", "add choice to flows of a client, or leave password alone here")
 	}
+	c.refuse("firstFactors", []refusal{{
+		s.Offers(FactorPasskey) && !s.ManagedLogin && s.Passkeys.RelyingPartyID == "", "has passkey, and no page of the pool's domain registers one",
+		"name your app's domain in passkeys.relyingPartyId, or set managedLogin: true",
+	}})
+	c.refuse("passkeys.twoFactors", []refusal{{
+		s.Passkeys.TwoFactors && s.Passkeys.UserVerification == VerificationPreferred, "is true, and the device need not verify its user",
+		"set userVerification: required, or remove it",
+	}})
 	c.beyondLite(s)
 }
 

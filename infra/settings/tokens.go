@@ -25,6 +25,9 @@ func (s *Stage) TokenSettings() TokenSettings {
 	if s.shipped != nil {
 		document = *s.shipped
 	}
+	if s.given.Pool {
+		full.Clients = s.Clients // their settings are the app's, and not known here
+	}
 	return TokenSettings{
 		Policy: document.Tokens, Held: document.AtToken, Version: eventVersions[full.TokenVersion],
 		Clients: full.Clients, Profiles: s.Profiles(), Scopes: s.scopes(),

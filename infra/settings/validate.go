@@ -18,6 +18,7 @@ func (s *Settings) Faults(given Given) policy.Faults {
 	c := &checker{given: given}
 	c.environment(s)
 	c.plan(s)
+	c.threats(s)
 	if c.given.Pool {
 		c.foreignPool(s)
 	} else {
@@ -31,6 +32,8 @@ func (s *Settings) Faults(given Given) policy.Faults {
 	c.limits("", reflect.ValueOf(s).Elem())
 	c.functions(s)
 	c.reconcile(s)
+	c.tags(s)
+	oneOf(c, "logging.system", s.Logging.System, SystemWarn, SystemInfo, SystemDebug)
 	c.key("logKeyArn", s.LogKeyARN)
 	c.key("tableKeyArn", s.TableKeyARN)
 	c.monitoring(s.Monitoring)
@@ -41,8 +44,14 @@ func (s *Settings) Faults(given Given) policy.Faults {
 func (c *checker) ownPool(s *Settings) {
 	c.domain(s.Domain)
 	c.signIn(s)
+	c.mfa(s)
+	c.email(s)
+	c.texts(s)
+	c.webACL(s)
+	c.overrides(s)
 	c.clients(s)
 	c.resourceServer(s.ResourceServer)
+	c.identityProviders(s)
 	c.groups(s)
 }
 
@@ -52,18 +61,14 @@ type checker struct {
 	faults policy.Faults
 }
 
-// plan checks plan, event version and threat protection together: Cognito refuses a wrong
-// combination only at the deployment.
+// plan checks plan and event version together: Cognito refuses a wrong combination only at
+// the deployment.
 func (c *checker) plan(s *Settings) {
 	oneOf(c, "plan", s.Plan, PlanLite, PlanEssentials, PlanPlus)
 	oneOf(c, "tokenVersion", s.TokenVersion, V1_0, V2_0, V3_0)
-	oneOf(c, "threatProtection", s.ThreatProtection, ThreatsAudited, ThreatsEnforced)
 	if (s.Plan == PlanLite || c.given.Plan == PlanLite) && s.tokenVersion() != V1_0 {
 		c.faults.Add("plan", fmt.Sprintf("lite has no pre token generation %s", s.tokenVersion()),
 			"use essentials, or set tokenVersion: V1_0, which reaches the ID token alone")
-	}
-	if known := s.ThreatProtection == ThreatsAudited || s.ThreatProtection == ThreatsEnforced; known && s.plan() != PlanPlus {
-		c.faults.Add("threatProtection", "needs the plan plus", "set plan: plus, or remove it")
 	}
 }
 

@@ -20,31 +20,42 @@ import (
 // policy and stack.
 func policyFaults(s *Settings, given Given) policy.Faults {
 	_, signUp := signup.Compile(s.Policy.SignUp)
+	foreign, _ := s.strangeProviders(given)
 	section := s.Document(given).Tokens
 	section.Unwritten = slices.Concat(section.Unwritten, s.attributeSources()) // strangers knows who writes them
 	_, tokens := claims.Compile(section)
 	_, mirror := users.CompileMirror(s.Policy.Mirror)
+	unwritten, _ := unwritable(s, given)
 	return slices.Concat(
 		below("signUp", signUp),
 		below("tokens", tokens),
 		below("mirror", mirror),
 		unsayable(s),
 		strangers(s, given),
-		unwritable(s, given),
+		unwritten,
 		publicSuffixes(s),
+		foreign,
 	)
 }
 
 // Warnings returns what is allowed but the author should know about, a Fault each with
 // the path of a stage file. Synth prints them and goes on.
 func (s *Settings) Warnings(given Given) policy.Faults {
+	_, barred := unwritable(s, given)
+	_, providers := s.strangeProviders(given)
 	return slices.Concat(
 		unheard(s, given),
 		below("signUp", signup.Warnings(s.Policy.SignUp).Err()),
 		below("tokens", claims.GlobalRoles(s.Policy.Tokens).Err()),
 		heldRules(s),
 		uninvited(s, given),
+		unready(s, given),
+		overridden(s),
 		unasked(s, given),
+		unhandled(s, given),
+		barred,
+		providers,
+		s.idleProviders(),
 		s.trusted(),
 		s.undone(given),
 	)
@@ -153,17 +164,26 @@ func (c *checker) sources(s *Settings, path string, claims []policy.Claim) {
 
 // unwritable finds attributes that sign-up requires and no client of users may write:
 // Cognito refuses users who send them, and the policy users who do not. What other app
-// clients may write is unknown to the stack.
-func unwritable(s *Settings, given Given) policy.Faults {
+// clients may write is unknown to the stack. What some of its clients may write is warned
+// of: users may sign up through others alone.
+func unwritable(s *Settings, given Given) (faults, warnings policy.Faults) {
 	if !s.SelfSignUp || given.Pool {
-		return nil
+		return nil, nil
 	}
-	var faults policy.Faults
 	need := func(path, name string, rule policy.Rule) {
 		judgesSelf := len(rule.AppliesTo) == 0 || slices.Contains(rule.AppliesTo, policy.Self)
-		if name != "email" && givable(name) && judgesSelf && rule.Mode != policy.Off && len(s.letting(name)) == 0 {
+		if name == "email" || !givable(name) || !judgesSelf || rule.Mode == policy.Off {
+			return
+		}
+		lacking := slices.DeleteFunc(s.clientsOf(false), func(client string) bool { return slices.Contains(s.Clients[client].writes(), name) })
+		switch len(lacking) {
+		case 0:
+		case len(s.clientsOf(false)):
 			faults.Add(path, fmt.Sprintf("no client may write %q, so nobody can sign up", name),
 				"add it to writeAttributes of a client, or remove it here")
+		default:
+			warnings.Add(path, fmt.Sprintf("nobody can sign up through %s, which may not write %q", strings.Join(lacking, ", "), name),
+				"add it to writeAttributes there, or leave it if that is meant")
 		}
 	}
 	signUp := s.Policy.SignUp.Rules.Full()
@@ -173,7 +193,7 @@ func unwritable(s *Settings, given Given) policy.Faults {
 	if signUp.Phone != nil && signUp.Phone.Required {
 		need("policy.signUp.phone.required", "phone_number", signUp.Phone.Rule)
 	}
-	return faults
+	return faults, warnings
 }
 
 // givable reports whether a user can give an attribute at all. Any other is a fault

@@ -55,8 +55,8 @@ var mistakes = map[string]struct {
 	"V2 needs essentials":       {func(s *Settings) { s.Plan, s.TokenVersion = PlanLite, V2_0 }, "plan: lite has no pre token generation V2_0"},
 	"unknown plan":              {func(s *Settings) { s.Plan = "pro" }, `plan: "pro" is not known; use one of lite, essentials, plus`},
 	"unknown version":           {func(s *Settings) { s.TokenVersion = "V4_0" }, `tokenVersion: "V4_0" is not known`},
-	"threats need plus":         {func(s *Settings) { s.ThreatProtection = ThreatsAudited }, "threatProtection: needs the plan plus"},
-	"unknown threats":           {func(s *Settings) { s.Plan, s.ThreatProtection = PlanPlus, "on" }, `threatProtection: "on" is not known`},
+	"threats need plus":         {func(s *Settings) { s.ThreatProtection.Standard = ThreatsAudited }, "threatProtection: needs the plan plus"},
+	"unknown threats":           {func(s *Settings) { s.Plan, s.ThreatProtection.Standard = PlanPlus, "on" }, `threatProtection.standard: "on" is not known`},
 	"no prefix":                 {func(s *Settings) { s.Domain.Prefix = "" }, "domain.prefix: is missing"},
 	"prefix with a dot":         {func(s *Settings) { s.Domain.Prefix = "a.b" }, `domain.prefix: "a.b" is not a domain label`},
 	"prefix ends with a hyphen": {func(s *Settings) { s.Domain.Prefix = "a-" }, `domain.prefix: "a-" is not a domain label`},
@@ -72,7 +72,7 @@ var mistakes = map[string]struct {
 	"script":                    {ofWeb(func(c *Client) { c.LogoutURLs = []string{"javascript:alert(1)"} }), `clients.web.logoutUrls[0]: "javascript:alert(1)" is not a place for a token`},
 	"callback twice":            {ofWeb(func(c *Client) { c.CallbackURLs = []string{"https://a.example/", "https://a.example/"} }), `clients.web.callbackUrls[1]: "https://a.example/" is listed already as clients.web.callbackUrls[0]`},
 	"unknown flow":              {ofWeb(func(c *Client) { c.Flows = []Flow{"refresh"} }), `clients.web.flows[0]: "refresh" is not known; use one of srp, password`},
-	"empty flow":                {ofWeb(func(c *Client) { c.Flows = []Flow{""} }), `clients.web.flows[0]: is empty`},
+	"empty flow":                {ofWeb(func(c *Client) { c.Flows = []Flow{""} }), `clients.web.flows[0]: "" is not known`},
 	"misspelt attribute":        {ofWeb(func(c *Client) { c.WriteAttributes = []string{"emial"} }), `clients.web.writeAttributes[0]: "emial" is not an attribute of the pool; did you mean email?`},
 	"custom attribute":          {ofWeb(func(c *Client) { c.ReadAttributes = []string{"custom:role"} }), `clients.web.readAttributes[0]: "custom:role" is not an attribute of the pool; remove it`},
 	"verified by its own user":  {ofWeb(func(c *Client) { c.WriteAttributes = []string{"email_verified"} }), `clients.web.writeAttributes[0]: "email_verified" cannot be written by a client`},
@@ -85,20 +85,30 @@ var mistakes = map[string]struct {
 	"foreign machine scope":     {ofMachine(func(c *Client) { c.Scopes = []string{"app/reed"} }), `clients.machine.scopes[0]: "app/reed" is not a scope of the resource server; did you mean app/read?`},
 	"group with a space":        {func(s *Settings) { s.Groups = []string{"the admins"} }, `groups[0]: "the admins" is not a group name`},
 	"group twice":               {func(s *Settings) { s.Groups = []string{"a", "a"} }, `groups[1]: "a" is listed already as groups[0]`},
-	"log retention":             {func(s *Settings) { s.LogRetentionDays = 365 }, "logRetentionDays: 365 days cannot be chosen; use one of 1, 3, 5, 7, 14, 30, 60, 90"},
-	"memory":                    {func(s *Settings) { s.MemoryMiB = 64 }, "memoryMiB: 64 is out of range; use 128 to 10240"},
+	"log retention":             {func(s *Settings) { s.LogRetentionDays = 366 }, "logRetentionDays: 366 days cannot be chosen; use one of -1, 1, 3, 5, 7, "},
+	"a long subject":            {func(s *Settings) { s.Texts.Verification.Default.Subject = strings.Repeat("ß", 141) }, "texts.verification.default.subject: has 141 characters; use at most 140"},
+	"a long body":               {func(s *Settings) { s.Texts.Verification.Default.Body = "{####}" + strings.Repeat("ß", 19_995) }, "texts.verification.default.body: has 20001 characters; use at most 20000"},
+	"a long key of a tag":       {func(s *Settings) { s.Tags = map[string]string{strings.Repeat("ß", 129): ""} }, "tags"},
+	"a long value of a tag":     {func(s *Settings) { s.Tags = map[string]string{"a": strings.Repeat("ß", 257)} }, "tags.a: "},
+	"many tags": {func(s *Settings) {
+		s.Tags = map[string]string{}
+		for i := range 46 {
+			s.Tags[strings.Repeat("a", i+1)] = ""
+		}
+	}, "tags: has 46 entries; use at most 45; a resource has 50 with those of the stack"},
+	"memory": {func(s *Settings) { s.MemoryMiB = 64 }, "memoryMiB: 64 is out of range; use 128 to 10240"},
 	"passkeys need essentials": {func(s *Settings) {
-		s.Plan, s.TokenVersion, s.FirstFactors = PlanLite, V1_0, []Factor{"password", "passkey"}
+		s.Plan, s.TokenVersion, s.FirstFactors, s.Passkeys.RelyingPartyID = PlanLite, V1_0, []Factor{"password", "passkey"}, "example.com"
 	}, "firstFactors: the plan lite has passwords only"},
 	"pages need essentials":    {func(s *Settings) { s.Plan, s.TokenVersion, s.ManagedLogin = PlanLite, V1_0, true }, "managedLogin: the plan lite has the classic pages only"},
-	"factors without password": {func(s *Settings) { s.FirstFactors = []Factor{"emailOtp"} }, "firstFactors: lacks password"},
+	"factors without password": {func(s *Settings) { s.FirstFactors, s.ManagedLogin = []Factor{"passkey"}, true }, "firstFactors: lacks password"},
 	"unknown factor":           {func(s *Settings) { s.FirstFactors = []Factor{"password", "sms"} }, `firstFactors[1]: "sms" is not known; use one of password, passkey, emailOtp`},
 	"no passkeys to set":       {func(s *Settings) { s.Passkeys.RelyingPartyID = "example.com" }, "passkeys: has settings, and firstFactors no passkey"},
 	"an address for a domain": {func(s *Settings) {
 		s.FirstFactors, s.Passkeys.RelyingPartyID = []Factor{"password", "passkey"}, "https://example.com"
 	}, `passkeys.relyingPartyId: "https://example.com" is not a domain`},
 	"unknown verification": {func(s *Settings) {
-		s.FirstFactors, s.Passkeys.UserVerification = []Factor{"password", "passkey"}, "discouraged"
+		s.FirstFactors, s.Passkeys.UserVerification, s.ManagedLogin = []Factor{"password", "passkey"}, "discouraged", true
 	}, `passkeys.userVerification: "discouraged" is not known`},
 	"an API that is off":         {func(s *Settings) { s.API.Scopes = []string{"app/read"} }, "api: has settings and is not on"},
 	"foreign API scope":          {func(s *Settings) { s.API = API{On: true, Scopes: []string{"app/reed"}} }, `api.scopes[0]: "app/reed" is not a scope of the resource server; did you mean app/read?`},
@@ -134,7 +144,7 @@ var mistakes = map[string]struct {
 	"topic without alarms":    {func(s *Settings) { s.Monitoring.TopicARN, s.Monitoring.NoAlarms = topicARN, true }, "monitoring.noAlarms: leaves no alarm for the topic"},
 	"too late an alarm":       {func(s *Settings) { s.Monitoring.DurationMillis = 5000 }, "monitoring.durationMillis: 5000 is out of range; use 100 to 2400"},
 	"share of all":            {func(s *Settings) { s.Monitoring.RefusedPercent = 101 }, "monitoring.refusedPercent: 101 is out of range"},
-	"threats switched off":    {func(s *Settings) { s.ThreatProtection = "off" }, `threatProtection: "off" is not known`},
+	"threats switched off":    {func(s *Settings) { s.Plan, s.ThreatProtection.Standard = PlanPlus, "off" }, `threatProtection.standard: "off" is not known`},
 	"ARN of an alias":         {func(s *Settings) { s.TableKeyARN = "arn:aws:kms:eu-west-1:111122223333:alias/table" }, `tableKeyArn: "arn:aws:kms:eu-west-1:111122223333:alias/table" is the ARN of an alias`},
 	"a log key's alias":       {func(s *Settings) { s.LogKeyARN = "arn:aws:kms:eu-west-1:111122223333:alias/logs" }, `logKeyArn: "arn:aws:kms:eu-west-1:111122223333:alias/logs" is the ARN of an alias`},
 	"a namespace's colon":     {func(s *Settings) { s.Monitoring.Namespace = ":Acme" }, `monitoring.namespace: ":Acme" is not a namespace`},
@@ -240,8 +250,7 @@ func TestEveryFaultIsReportedAtOnce(t *testing.T) {
 func TestWhatIsAChoiceIsNoFault(t *testing.T) {
 	t.Parallel()
 	for name, choose := range map[string]func(*Settings){
-		"lite with V1":               func(s *Settings) { s.Plan, s.TokenVersion = PlanLite, V1_0 },
-		"plus with threats":          func(s *Settings) { s.Plan, s.ThreatProtection = PlanPlus, ThreatsEnforced },
+		"plus with threats":          func(s *Settings) { s.Plan, s.ThreatProtection.Standard = PlanPlus, ThreatsEnforced },
 		"localhost":                  ofWeb(func(c *Client) { c.CallbackURLs[0] = "http://localhost:3000/callback" }),
 		"an app's own scheme":        ofWeb(func(c *Client) { c.CallbackURLs[0] = "myapp://signed-in" }),
 		"a rule that does not judge": func(s *Settings) { s.Policy.SignUp.Attributes = required(policy.Off, nil) },

@@ -19,13 +19,3 @@ const (
 	V2_0 TokenVersion = "V2_0"
 	V3_0 TokenVersion = "V3_0"
 )
-
-// ThreatProtection is what Cognito does about a sign-in that looks like an attack:
-// nothing (the zero value), note it, or act on it.
-type ThreatProtection string
-
-// The modes beside none.
-const (
-	ThreatsAudited  ThreatProtection = "audit"
-	ThreatsEnforced ThreatProtection = "enforced"
-)

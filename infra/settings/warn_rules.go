@@ -84,6 +84,18 @@ func unasked(s *Settings, given Given) policy.Faults {
 	return warnings
 }
 
+// unhandled warns of challenges that no trigger of the suite handles.
+func unhandled(s *Settings, given Given) policy.Faults {
+	var warnings policy.Faults
+	for _, name := range s.clientsOf(false) {
+		if i := slices.Index(s.Clients[name].Flows, FlowCustom); i >= 0 && !given.Pool {
+			warnings.Add(policy.Item(policy.Child("clients", name)+".flows", i), "custom asks three triggers that the suite does not make (DefineAuthChallenge, CreateAuthChallenge, VerifyAuthChallengeResponse)",
+				"add them to the pool in your app, or remove it")
+		}
+	}
+	return warnings
+}
+
 // uninvited warns of an invite that users of some origins do not need: an administrator
 // can always create users, and a pool with identity providers has users of theirs.
 func uninvited(s *Settings, given Given) policy.Faults {
@@ -96,7 +108,7 @@ func uninvited(s *Settings, given Given) policy.Faults {
 		if !slices.Contains(rules.Access.AppliesTo, policy.Admin) {
 			warnings.Add(at, "users whom an administrator creates come without an invite", "add admin to appliesTo, or leave it if that is meant")
 		}
-		if given.Pool || cmp.Or(rules.Providers, s.Policy.SignUp.Providers) != nil {
+		if given.Pool || len(s.IdentityProviders) > 0 || cmp.Or(rules.Providers, s.Policy.SignUp.Providers) != nil {
 			warnings.Add(at, "users of an identity provider come without an invite, since they cannot carry one", "let policy.signUp.providers allow only those whose users need none, or leave it if that is meant")
 		}
 	}

@@ -18,13 +18,15 @@ const (
 	anyClient     = "the users of any app client of the pool"
 	onceAtSignUp  = "every user, once, at sign-up"
 	cognitoOnCall = "Cognito, when users ask for it"
+	mappedBy      = "the users and administrators of the identity provider " // and its name
 )
 
 // writer returns who may write an attribute of a user, in words, or "" if only callers with
 // AWS credentials may. It is the one answer to that question: for the sources of claims,
 // the rules of an identity pool, and the warnings about rules of sign-up. What is not known
 // is writable. Source: developer guide, "Working with user attributes" (email, sub, custom,
-// immutable and dev: attributes, permissions).
+// immutable and dev: attributes, permissions). What a provider's mapping writes, the app
+// clients with that provider write, too (providersOf).
 func (s *Settings) writer(given Given, attribute string) string {
 	switch {
 	case !given.has(attribute), attribute == "sub", strings.HasPrefix(attribute, "dev:"): // nobody
@@ -41,6 +43,8 @@ func (s *Settings) writer(given Given, attribute string) string {
 		return ""
 	case given.Pool:
 		return anyClient
+	case len(s.mapping(attribute)) > 0:
+		return mappedBy + strings.Join(s.mapping(attribute), ", ")
 	case len(s.letting(attribute)) > 0, s.machinesWrite(attribute):
 		return stackClients
 	case s.OtherClients != OtherClientsNone:
@@ -57,6 +61,9 @@ func (s *Settings) instead(given Given, attribute, first string) string {
 		anyClient:    ", make it immutable in the pool and let policy.signUp.privileged refuse it",
 		onceAtSignUp: ", let policy.signUp.privileged refuse it",
 	}[s.writer(given, attribute)]
+	if names, mapped := strings.CutPrefix(s.writer(given, attribute), mappedBy); mapped {
+		way = ", take it out of the attributes of " + names
+	}
 	if s.writer(given, attribute) == stackClients && !s.machinesWrite(attribute) {
 		way = ", take it out of " + strings.Join(s.letting(attribute), ", ") + " and write otherClients: none if the pool has no other client"
 	}

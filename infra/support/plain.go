@@ -47,7 +47,7 @@ func (q TokenQuestion) scopes() []string {
 	case q.machine(): // of a client that is not known here
 		return slices.Clone(q.Scopes)
 	case q.Source == cognito.TokenHostedAuth:
-		if client, named := q.Clients[q.Client]; named {
+		if client := q.Clients[q.Client]; client.Scopes != nil {
 			return slices.Clone(client.Scopes)
 		}
 		return []string{"openid", "email", "profile"}
@@ -69,9 +69,9 @@ func (q TokenQuestion) plain() userpool.Unsigned {
 	t.Access["username"], t.Access["client_id"], t.Access["token_use"] = q.User.username(), t.ClientID, "access"
 	t.ID = q.shared(shared)
 	t.ID["cognito:username"], t.ID["aud"], t.ID["token_use"] = q.User.username(), t.ClientID, "id"
-	client, named := q.Clients[q.Client]
+	client := q.Clients[q.Client]
 	for name, value := range q.User.Attributes {
-		if !named || slices.Contains(client.ReadAttributes, name) {
+		if client.ReadAttributes == nil || slices.Contains(client.ReadAttributes, name) {
 			t.ID[name] = userpool.AttributeClaim(name, value)
 		}
 	}

@@ -21,8 +21,8 @@ import (
 type WhyQuestion struct {
 	// User is a sub, an e-mail address or a user name; "" with a Token is its user.
 	User string
-	// Client is web (also for ""), machine, or an app client's id; "" with a Token is its
-	// client.
+	// Client is an app client's name in the stage ("" is Settings.MainClient) or its id; ""
+	// with a Token is its client.
 	Client string
 	// Tenant is the tenant that the caller asks for.
 	Tenant string
@@ -74,7 +74,7 @@ func (s Suite) Why(ctx context.Context, q WhyQuestion) (Why, error) {
 	if err != nil {
 		return Why{}, err
 	}
-	if w.Client, err = s.Client(ctx, cmp.Or(q.Client, s.Stage.MainClient(false))); err != nil {
+	if w.Client, err = s.Client(ctx, cmp.Or(q.Client, s.Stage.MainClient())); err != nil {
 		return Why{}, err
 	}
 	if w.Tokens, err = s.tokens(w, q.Tenant, issued); err != nil {

@@ -79,7 +79,7 @@ func Handle[View any](f Function[View], env Environment) *Chain {
 		versions:  f.Versions,
 		onFailure: f.OnFailure,
 		counts:    f.Counts,
-		metrics:   metrics(env.Namespace, f.Counts),
+		metrics:   metrics(env.Namespace, usual()...),
 		env:       env,
 		decide:    seeing(f.View, f.Decide),
 	}

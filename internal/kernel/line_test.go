@@ -35,7 +35,8 @@ func TestTheLineSaysWhatHappened(t *testing.T) {
 	}{
 		{"nothing to tell", event, answers(kernel.Decision{}, nil), map[string]any{
 			"message": "invocation", "level": "INFO", "outcome": "ok", "trigger": "PreSignUp_SignUp", "failed": 0.0,
-			"code": nil, "rule": nil, "wouldRefuse": nil, "cause": nil, "user": nil,
+			"code": nil, "rule": nil, "wouldRefuse": nil, "cause": nil, "user": nil, "observed": nil, "lasting": nil,
+			"refused": 0.0, "degraded": 0.0, "slow": 0.0, // by which calls are counted
 		}},
 		{"a user", event, answers(kernel.Decision{User: "u"}, nil), map[string]any{
 			"user": hex.EncodeToString(sum[:])[:12],
@@ -53,12 +54,12 @@ func TestTheLineSaysWhatHappened(t *testing.T) {
 			"level": "WARN", "outcome": "degraded", "degraded": 1.0, "failed": 0.0, "cause": nil,
 		}},
 		{"a failure", event, answers(kernel.Decision{}, fmt.Errorf("reading: %w", errors.New(canary))), map[string]any{
-			"level": "ERROR", "outcome": "failed", "failed": 1.0, "cause": "*errors.errorString", "lasting": 0.0,
+			"level": "ERROR", "outcome": "failed", "failed": 1.0, "cause": "*errors.errorString", "lasting": nil,
 		}},
 		{"a failure that waiting does not mend", event, answers(kernel.Decision{}, fmt.Errorf("reading: %w", mending(false))), map[string]any{
 			"outcome": "failed", "failed": 1.0, "lasting": 1.0,
 		}},
-		{"a failure that passes", event, answers(kernel.Decision{}, mending(true)), map[string]any{"outcome": "failed", "lasting": 0.0}},
+		{"a failure that passes", event, answers(kernel.Decision{}, mending(true)), map[string]any{"outcome": "failed", "lasting": nil}},
 		{"less than there should be, until somebody acts", event, answers(kernel.Decision{Degraded: true, Cause: mending(false)}, nil), map[string]any{
 			"level": "WARN", "outcome": "degraded", "lasting": 1.0,
 		}},

@@ -46,17 +46,33 @@ const Demoted = "demoted"
 // Namespace is the namespace of the metrics in an environment without one.
 const Namespace = "CognitoTriggers"
 
-// metrics returns the fixed part of the line's CloudWatch embedded metric format,
-// with a function's own metrics. The line is its own metric document, so nothing else is
-// sent (CloudWatch user guide, "Embedded metric format"). No metric has a unit: every line
-// pays for its bytes, and for each metric each function pays by the month.
-func metrics(namespace string, own []string) json.RawMessage {
+// metrics returns the line's CloudWatch embedded metric format. The line is its own metric
+// document, so nothing else is sent (CloudWatch user guide, "Embedded metric format"). No
+// metric has a unit: every line pays for its bytes.
+func metrics(namespace string, names ...string) json.RawMessage {
 	if namespace == "" {
 		namespace = Namespace
 	}
-	names := slices.Concat([]string{Refused, Failed, Degraded, Observed, Lasting, Slow}, own)
 	return json.RawMessage(`[{"Namespace":` + strconv.Quote(namespace) + `,"Dimensions":[["` + Dimension + `"]],"Metrics":[{"Name":"` +
 		strings.Join(names, `"},{"Name":"`) + `"}]}]`)
+}
+
+// usual returns the metrics of every line, 0 or not: the alarms and the dashboard count
+// calls by them.
+func usual() []string { return []string{Refused, Failed, Degraded, Slow} }
+
+// seldom are the metrics of a line that are not 0. A line without one says that it is 0,
+// which alarms and dashboard take for granted: the line stays short, and a metric that
+// nothing was counted in is not charged for that month.
+type seldom struct {
+	names []string
+	attrs []slog.Attr
+}
+
+func (s *seldom) add(name string, n int) {
+	if n > 0 {
+		s.names, s.attrs = append(s.names, name), append(s.attrs, slog.Int(name, n))
+	}
 }
 
 // log writes the invocation's one line.
@@ -72,17 +88,22 @@ func (c *Chain) log(ctx context.Context, r record) {
 		slog.Int(Refused, count(r.refused())),
 		slog.Int(Failed, count(r.failed())),
 		slog.Int(Degraded, count(r.decision.Degraded)),
-		slog.Int(Observed, len(r.decision.Observed)),
-		slog.Int(Lasting, count(lasts(r.trouble()))),
 		slog.Int(Slow, count(c.env.Slow > 0 && r.took > c.env.Slow)),
 	)
+	var rare seldom
+	rare.add(Observed, len(r.decision.Observed))
+	rare.add(Lasting, count(lasts(r.trouble())))
 	for _, name := range c.counts {
-		attrs = append(attrs, slog.Int(name, count(slices.Contains(r.decision.Counted, name))))
+		rare.add(name, count(slices.Contains(r.decision.Counted, name)))
 	}
-	attrs = append(attrs, r.details()...)
+	document := c.metrics
+	if rare.names != nil {
+		document = metrics(c.env.Namespace, append(usual(), rare.names...)...)
+	}
+	attrs = slices.Concat(attrs, rare.attrs, r.details())
 	attrs = append(attrs, slog.Group("_aws",
 		slog.Int64("Timestamp", r.began.UnixMilli()),
-		slog.Any("CloudWatchMetrics", c.metrics)))
+		slog.Any("CloudWatchMetrics", document)))
 	c.env.Log.LogAttrs(ctx, r.level(), LineMessage, attrs...)
 }
 

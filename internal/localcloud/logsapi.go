@@ -18,14 +18,14 @@ import (
 // It forgets what the timeline forgets, and one page has all: the timeline is bounded.
 type logsAPI struct {
 	timeline *timeline.Timeline
-	// functions are their names by log group.
-	functions map[string]string
+	// functions are those of the stack by log group.
+	functions map[string]template.Function
 }
 
 func newLogsAPI(stack *template.Stack, t *timeline.Timeline) logsAPI {
-	a := logsAPI{t, map[string]string{}}
+	a := logsAPI{t, map[string]template.Function{}}
 	for _, f := range stack.Functions {
-		a.functions[cmp.Or(f.LogGroup, "/aws/lambda/"+f.Name)] = f.Name
+		a.functions[cmp.Or(f.LogGroup, "/aws/lambda/"+f.Name)] = f
 	}
 	return a
 }
@@ -66,8 +66,8 @@ func (a logsAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !ok:
 		refuse("InvalidParameterException", "the local cloud knows filter patterns of the form { ($.a = 1 && $.b != \"x\") || ($.c > 2) } only")
 	default:
-		events := slices.DeleteFunc(LogEvents(a.timeline.Since(function, time.UnixMilli(in.StartTime))), func(e LogEvent) bool {
-			return in.EndTime != nil && e.At > *in.EndTime || !matches(e.Text)
+		events := slices.DeleteFunc(LogEvents(a.timeline.Since(function.Name, time.UnixMilli(in.StartTime))), func(e LogEvent) bool {
+			return function.SystemLogLevel == "WARN" && reportsSuccess(e.Text) || in.EndTime != nil && e.At > *in.EndTime || !matches(e.Text)
 		})
 		answerLogs(w, http.StatusOK, map[string]any{"events": events, "searchedLogStreams": []any{}})
 	}
@@ -90,6 +90,10 @@ func LogEvents(all []timeline.Invocation) []LogEvent {
 	}
 	return events
 }
+
+// reportsSuccess matches what the system log level WARN leaves out: the report of an
+// invocation that has succeeded (Lambda guide, "Log-level filtering").
+var reportsSuccess, _ = pattern(`{ $.type = "platform.report" && $.record.status = "success" }`)
 
 // report is Lambda's line at the end of an invocation (Lambda guide, "Lambda Telemetry API
 // Event schema reference", platform.report).

@@ -27,11 +27,15 @@ func logsClient(t *testing.T) *cloudwatchlogs.Client {
 		{ID: "2", Function: "f", Start: began.Add(2 * time.Second), Millis: 5, Log: []string{`{"user":"u","refused":1}`, "plain"}, Error: "Runtime.ExitError"},
 		{ID: "1", Function: "f", Start: began, Millis: 4000, Cold: true, InitMillis: 20, Error: "Sandbox.Timedout"},
 		{ID: "3", Function: "g", Start: began, Log: []string{"of another function"}},
+		{ID: "4", Function: "h", Start: began, Log: []string{"a success"}},
+		{ID: "5", Function: "h", Start: began, Error: "Sandbox.Timedout"},
 	} {
 		kept.AddInvocation(in)
 	}
 	stack := &template.Stack{Functions: []template.Function{
-		{Function: lambdahost.Function{Name: "f", LogGroup: "logs-of-f"}}, {Function: lambdahost.Function{Name: "g"}},
+		{Function: lambdahost.Function{Name: "f", LogGroup: "logs-of-f"}},
+		{Function: lambdahost.Function{Name: "g"}},
+		{Function: lambdahost.Function{Name: "h", LogGroup: "quiet"}, SystemLogLevel: "WARN"},
 	}}
 	server := httptest.NewServer(newLogsAPI(stack, kept))
 	t.Cleanup(server.Close)
@@ -64,6 +68,7 @@ func TestR67_TheLogsOfAFunctionAreReadAsOnAWS(t *testing.T) {
 		{"logs-of-f", "", began.Add(time.Second), "2-0 2-1 2-2 "},
 		{"/aws/lambda/g", "", began, "3-0 3-1 "},
 		{"logs-of-h", "", began, "ResourceNotFoundException"},
+		{"quiet", "", began, "4-0 5-0 "}, // the report of a success is not written
 		{"logs-of-f", `{ $.user = "u" && $.refused = 1 }`, began, "2-0 "},
 		{"logs-of-f", `{ $.user = "v" || ($.user = "u" && $.refused = 1) }`, began, "2-0 "},
 		{"logs-of-f", `{ $.user = "u" && $.refused > 1 }`, began, ""},

@@ -101,6 +101,26 @@ func TestBothWritesReportTheirOwnFate(t *testing.T) {
 	}
 }
 
+func TestAFailureOfAnyEventReachesTheCaller(t *testing.T) {
+	down := errors.New("down")
+	for name, c := range map[string]struct {
+		handle         handler
+		status         string
+		upsert, signIn error
+	}{
+		"confirmation": {users.Confirmed, "CONFIRMED", down, nil}, "heal": {users.Healed, "CONFIRMED", down, nil},
+		"first federated, PROFILE": {users.Confirmed, "EXTERNAL_PROVIDER", down, nil}, "first federated, SIGNIN": {users.Confirmed, "EXTERNAL_PROVIDER", nil, down},
+	} {
+		store := &recorder{
+			upsert: func() (users.Write, error) { return users.Applied, c.upsert },
+			signIn: func() (users.Write, error) { return users.Applied, c.signIn },
+		}
+		if _, err := c.handle(t.Context(), store, nil, sighting("PostConfirmation_ConfirmSignUp", c.status)); !errors.Is(err, down) {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}
+
 // TestTheRequestsOfAnEventRunAtTheSameTime lets each wait for the other.
 func TestTheRequestsOfAnEventRunAtTheSameTime(t *testing.T) {
 	meet := make(chan struct{})
@@ -128,18 +148,25 @@ func TestR19_APanicReachesTheCallerAndLeavesNoGoroutine(t *testing.T) {
 	}
 	asked := func() (bool, error) { finished = true; return true, nil }
 	panics := func() (users.Write, error) { panic("on purpose") }
-	for name, store := range map[string]*recorder{
-		"sign-in": {same: asked, signIn: panics}, "profile": {upsert: panics, signIn: well}, "both": {upsert: panics, signIn: panics},
-		"question": {same: func() (bool, error) { panic("on purpose") }, signIn: well},
+	for name, c := range map[string]struct {
+		handle handler
+		status string
+		store  *recorder
+	}{
+		"sign-in":         {signedIn, "", &recorder{same: asked, signIn: panics}},
+		"profile":         {signedIn, "", &recorder{upsert: panics, signIn: well}},
+		"both":            {signedIn, "", &recorder{upsert: panics, signIn: panics}},
+		"question":        {signedIn, "", &recorder{same: func() (bool, error) { panic("on purpose") }, signIn: well}},
+		"first federated": {users.Confirmed, "EXTERNAL_PROVIDER", &recorder{upsert: panics, signIn: well}},
 	} {
 		finished = name == "both"
 		func() {
 			defer func() {
 				if recover() != "on purpose" || !finished {
-					t.Errorf("%s: the panic did not reach the caller after both writes", name)
+					t.Errorf("%s: the panic did not reach the caller after both requests", name)
 				}
 			}()
-			_, _ = users.SignedIn(t.Context(), store, nil, sighting("PostAuthentication_Authentication", ""))
+			_, _ = c.handle(t.Context(), c.store, nil, sighting("PostAuthentication_Authentication", c.status))
 		}()
 	}
 }

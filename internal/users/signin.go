@@ -32,8 +32,7 @@ func MergeSignIn(old table.SignIn, seen SignIn) (table.SignIn, Write) {
 	edge := at.Add(-Window)
 	row := old
 	switch {
-	case !old.DeletedAt.IsZero():
-		return old, Late
+	case !old.DeletedAt.IsZero(): // late, whenever it was
 	case old.Mark.IsZero() || old.Mark.Before(edge):
 		if row.First.IsZero() {
 			row.First = at

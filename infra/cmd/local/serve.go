@@ -13,7 +13,6 @@ import (
 	"slices"
 	"sync/atomic"
 
-	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/cast"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/live"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/page"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/sample"
@@ -155,8 +154,10 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts loc
 	for _, name := range slices.Sorted(maps.Keys(cloud.Outputs())) {
 		fmt.Fprintf(out, "  %-30s %s\n", name, cloud.Outputs()[name])
 	}
-	if machine, ok := cast.Client(cloud, true); ok {
-		fmt.Fprintf(out, "  %-30s %s\n", "(machine client's secret)", machine.Secret)
+	for _, name := range slices.Sorted(maps.Keys(cloud.Outputs())) {
+		if client, ok := cloud.Client(name); ok && client.Secret != "" {
+			fmt.Fprintf(out, "  %-30s %s\n", "(secret of "+name+")", client.Secret)
+		}
 	}
 	fmt.Fprintf(out, "\nFor other programs, until Ctrl-C:\n\n")
 	width := 0

@@ -64,7 +64,7 @@ func TestACodeIsExplainedWithTheRuleAsItStands(t *testing.T) {
 	got := call(t, "explain", "email-domain-denied", "--stage", "dev")
 	for _, want := range []string{
 		"email-domain-denied\n", "means    the domain of the address", "says     " + signup.EmailDomainDenied.Sentence,
-		"stage dev, infra/stages/dev.yaml\n", fmt.Sprintf("infra/stages/dev.yaml:%d policy.signUp.domains, enforce, judges self, at a token too: takes out what was granted\n", line),
+		"stage dev, infra/stages/dev.yaml\n", fmt.Sprintf("infra/stages/dev.yaml:%d policy.signUp.domains, enforce, judges self admin, at a token too: takes out what was granted\n", line),
 		"| domains:\n", "|   deny: [blocked.example, mailinator.com]\n",
 	} {
 		if !strings.Contains(got.out, want) {

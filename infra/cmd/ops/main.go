@@ -117,6 +117,7 @@ func verbs() []verb {
 	return []verb{
 		{"authz", "show and change what a user may do", authzHelp, authz},
 		{"check", "say what synth would say about a stage file, at once", checkHelp, check},
+		{"cost", "compute what a stage costs a month, from its template", costHelp, showCosts},
 		{"deploy", "bring a stage to AWS, in a way that can fail and be repeated", deployHelp, deploy},
 		{"destroy", "remove a stage from AWS, and name what goes", destroyHelp, destroy},
 		{"dossier", "print all that is stored about a user", dossierHelp, showDossier},

@@ -33,7 +33,7 @@ What a preview cannot know (times, ids) has the length of the real value.
                     --json writes it, optionally with "username", "attributes" and
                     "groups"; or a sub, an e-mail address or a user name, which is looked
                     up in the table and the pool. Without it: a user without a row
-  --client CLIENT   web (the default), machine, or the id of an app client: its profile
+  --client CLIENT   an app client's name in the stage (default: web), or its id: its profile
                     is what its row in the table says, or the stack's outputs and the
                     stage file
   --token-profile NAME
@@ -121,7 +121,7 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, e
 	if err != nil {
 		return q, err
 	}
-	q.Stage, q.TokenSettings, q.Client = cmp.Or(where.stage, stage.Name), stage.TokenSettings(), cmp.Or(q.Client, stage.MainClient(false))
+	q.Stage, q.TokenSettings, q.Client = cmp.Or(where.stage, stage.Name), stage.TokenSettings(), cmp.Or(q.Client, stage.MainClient())
 	_, named := q.Clients[q.Client]
 	if !named && !claims.IsClientID(q.Client) {
 		return q, misused("%q is not an app client: pass %s, or an app client's id", q.Client, strings.Join(sortedKeys(q.Clients), ", "))

@@ -24,7 +24,7 @@ deployed. The word behind "in the log lines" is how the functions' logs name the
 
 USER is a sub, an e-mail address or a user name.
 
-  --client CLIENT   web (the default), machine, or the id of an app client
+  --client CLIENT   an app client's name in the stage (default: web), or its id
   --tenant TENANT   the tenant that the caller asks for (clientMetadata)
   --token JWT       compare an ID or access token with what would be said now; - reads it
                     from the standard input, which keeps it out of the shell's history.

@@ -110,6 +110,11 @@ func (b *book) form(schema object) (form, of, step string) {
 	if reference, ok := schema["$ref"].(string); ok {
 		return "mapping", strings.TrimPrefix(reference, "#/$defs/"), ""
 	}
+	if either, ok := schema["anyOf"].([]object); ok {
+		form, of, step = b.form(either[0])
+		single, _, _ := b.form(either[1])
+		return form + ", or " + single, of, step
+	}
 	if values := anyValues(schema["enum"]); values != nil {
 		return "one of " + words(values), "", ""
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy/strict"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
@@ -84,7 +85,12 @@ func (m *maker) reference(t reflect.Type) (object, error) {
 		}
 		m.definitions[name] = made
 	}
-	return object{"$ref": "#/$defs/" + name}, nil
+	reference := object{"$ref": "#/$defs/" + name}
+	if field, ok := strict.Scalar(t); ok {
+		single, err := m.of(field.Type)
+		return object{"anyOf": []object{reference, single}}, err
+	}
+	return reference, nil
 }
 
 // members returns the schema of a struct's own keys.

@@ -41,7 +41,7 @@ for (const name of fs.readdirSync(dir).filter(n => n.endsWith(".template.json"))
 // filled returns the stage prod as a team would fill it in.
 func filled(prod []byte) []byte {
 	text := strings.NewReplacer("trigger-suite-prod", "acme-sign-in", "app.example.com", "app.acme.org").Replace(string(prod))
-	return []byte("account: \"" + ministack.Account + "\"\nregion: " + ministack.Region + "\n" + text)
+	return []byte("account: \"" + ministack.Account + "\"\nregion: " + ministack.Region + "\nemail: {cognitoDefault: true}\n" + text)
 }
 
 // recovers deploys prod where nothing is deployed yet: with the credentials of another

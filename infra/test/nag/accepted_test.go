@@ -1,6 +1,11 @@
 package nag
 
-import "github.com/cognito-triggers/cognito-triggers/triggers"
+import (
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
+)
+
+func always(settings.Settings) bool { return true }
 
 // every is each function of the suite.
 var every = func() []string {
@@ -11,28 +16,38 @@ var every = func() []string {
 	return all
 }()
 
-// accepted are the findings that the suite accepts, each with its reason.
+// accepted are the findings that the suite accepts, each with its reason, where the stage is
+// of its kind.
 var accepted = []struct {
 	rule      string
+	where     func(settings.Settings) bool
 	resources []string
 	reason    string
 }{
 	{
 		"AwsSolutions-COG2",
+		func(s settings.Settings) bool { return s.MFA.Mode != settings.MFARequired },
 		[]string{"Suite/Pool/Resource"},
-		"MFA is each pool's own decision, and one that locks people out when it is made for them; nothing of the suite stands against it",
+		"`mfa: {mode: required}` locks out users whose app cannot set up a factor, so each stage decides; synth warns of a kept stage without MFA",
 	},
 	{
 		"AwsSolutions-COG8",
+		func(s settings.Settings) bool { return s.Plan != settings.PlanPlus },
 		[]string{"Suite/Pool/Resource"},
 		"the Plus plan costs more for each active user; `plan: plus` and `threatProtection` in the stage file turn it on",
 	},
 	{
-		"Serverless-LambdaDLQ", every,
+		"AwsSolutions-IAM5",
+		func(s settings.Settings) bool { return s.SendsSMS() },
+		[]string{"Suite/Pool/smsRole/Resource"},
+		"a text message goes to a number, which is no resource: sns:Publish cannot be limited to one",
+	},
+	{
+		"Serverless-LambdaDLQ", always, every,
 		"a dead letter queue receives what an asynchronous invocation could not deliver; Cognito and CloudFormation wait for the answer",
 	},
 	{
-		"Serverless-LambdaTracing", every,
+		"Serverless-LambdaTracing", always, every,
 		"X-Ray costs money for each trace and a wildcard in the function's role; the log line of each invocation has the durations",
 	},
 }

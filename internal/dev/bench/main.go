@@ -12,6 +12,8 @@
 //	go run ./internal/dev/bench                the table
 //	go run ./internal/dev/bench --check        the same, and exit 1 if a threshold is missed
 //	go run ./internal/dev/bench --soak 1000000 one process, many events
+//	go run ./internal/dev/bench --record internal/cost/measured.json
+//	                                           the times that package cost computes with
 package main
 
 import (
@@ -25,12 +27,13 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 // options are the flags.
 type options struct {
 	runs, events, soak int
-	only               string
+	only, record       string
 	quick, json, check bool
 }
 
@@ -57,6 +60,7 @@ func parse(args []string, errors io.Writer) (options, error) {
 	flags.BoolVar(&o.quick, "quick", false, "fewer starts and events: a look, not a judgement")
 	flags.BoolVar(&o.json, "json", false, "print JSON")
 	flags.BoolVar(&o.check, "check", false, "exit 1 where a threshold is missed")
+	flags.StringVar(&o.record, "record", "", "write the functions' times for package cost into this file, internal/cost/measured.json")
 	flags.IntVar(&o.soak, "soak", 0, "send so many events through one process of a function instead")
 	flags.StringVar(&o.only, "only", "postauthentication", "the function to soak")
 	if err := flags.Parse(args); err != nil {
@@ -92,6 +96,11 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	report, err := b.measure(ctx, o)
 	if err != nil {
 		return err
+	}
+	if o.record != "" {
+		if err := record(o.record, report, time.Now()); err != nil {
+			return err
+		}
 	}
 	return show(out, report, o)
 }

@@ -152,7 +152,7 @@ func theLine(in lambdahost.Invocation) (line, error) {
 	if l.FunctionName != in.Function { // the dimension by which the stack counts
 		return l, fmt.Errorf("the log line is of %q: %s", l.FunctionName, in.LogLines[0])
 	}
-	if len(l.EMF.CloudWatchMetrics) != 1 || len(l.EMF.CloudWatchMetrics[0].Metrics) < 5 {
+	if len(l.EMF.CloudWatchMetrics) != 1 || len(l.EMF.CloudWatchMetrics[0].Metrics) < 4 {
 		return l, fmt.Errorf("the log line is no metric document: %s", in.LogLines[0])
 	}
 	return l, nil

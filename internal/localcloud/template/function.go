@@ -14,6 +14,8 @@ import (
 type Function struct {
 	LogicalID    string
 	Architecture string // "x86_64" or "arm64"
+	// SystemLogLevel is the least level of Lambda's own lines; "" is INFO.
+	SystemLogLevel string
 	lambdahost.Function
 }
 
@@ -37,6 +39,7 @@ func (r *reading) function(id string) {
 	if listed := at.list("Architectures"); len(listed) > 0 {
 		function.Architecture = listed[0]
 	}
+	function.SystemLogLevel = at.object("LoggingConfig").text("SystemLogLevel")
 	r.stack.Functions = append(r.stack.Functions, function)
 }
 

@@ -77,6 +77,8 @@ var nameProperties = map[string]string{
 	"AWS::Cognito::UserPoolDomain":         "Domain",
 	"AWS::Cognito::UserPoolUser":           "Username",
 	"AWS::Logs::LogGroup":                  "LogGroupName",
+
+	"AWS::Cognito::UserPoolIdentityProvider": "ProviderName",
 }
 
 func arn(service, rest string) string {
@@ -143,6 +145,8 @@ func attributeOf(kind, physical, attribute string) (string, bool) {
 		"AWS::Events::Rule.Arn":                 arn("events", "rule/"+physical),      // no clock of the local cloud runs it
 		"AWS::CloudWatch::Alarm.Arn":            arn("cloudwatch", "alarm:"+physical), // nothing rings here
 		"AWS::CloudWatch::CompositeAlarm.Arn":   arn("cloudwatch", "alarm:"+physical),
+
+		"AWS::Cognito::UserPoolDomain.CloudFrontDistribution": physical, // of an own name; no other host serves it here
 	}[kind+"."+attribute]
 	return value, ok
 }

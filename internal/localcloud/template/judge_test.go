@@ -122,6 +122,11 @@ func TestTheSuitesOwnStagesStartWithoutAFlag(t *testing.T) {
 			if err := reading.failure(); err != nil {
 				t.Error(err)
 			}
+			for _, part := range []string{"LogDeliveryConfiguration: Cognito's own logs are not written", "the web ACL filters nothing here"} {
+				if said := strings.Contains(strings.Join(reading.stack.Unsupported, "\n"), part); said != (stage == "full") {
+					t.Errorf("said of %q: %v", part, said)
+				}
+			}
 		})
 	}
 }

@@ -16,7 +16,7 @@ var others = map[string]verdict{
 	"IdentityPool":                                               {lacking, noCredentials},
 	"IdentityPoolPrincipalTag":                                   {lacking, noCredentials},
 	"IdentityPoolRoleAttachment":                                 {lacking, noCredentials},
-	"LogDeliveryConfiguration":                                   {harmless, "Cognito's own logs, which no client sees"},
+	"LogDeliveryConfiguration":                                   {lacking, "Cognito's own logs are not written"},
 	"ManagedLoginBranding":                                       {harmless, onePage},
 	"Terms":                                                      {harmless, onePage},
 	"UserPool.EmailConfiguration":                                {harmless, noMessage},

@@ -88,11 +88,23 @@ func (p *properties) group(id string) userpool.Group {
 	return group
 }
 
+// identityProvider reads a provider. A dynamic reference is no secret, and the local cloud has
+// none for it: it stays as it is, and nobody asks for it but a provider on this machine.
 func (p *properties) identityProvider() federation.Provider {
-	return federation.Provider{
+	read := federation.Provider{
 		Name: p.text("ProviderName"), Type: p.text("ProviderType"), Identifiers: p.list("IdpIdentifiers"),
 		Details: p.texts("ProviderDetails"), Mapping: p.texts("AttributeMapping"),
 	}
+	for _, member := range []string{"client_secret", "private_key"} {
+		instead := "a page takes the place of " + read.Name + ", which needs none"
+		if read.IsReal() {
+			instead = "nobody signs in by " + read.Name + " until UpdateIdentityProvider names one"
+		}
+		if strings.HasPrefix(read.Details[member], "{{resolve:") {
+			p.unsupported("%s.ProviderDetails.%s: the local cloud reads no secret of AWS: %s", p.id, member, instead)
+		}
+	}
+	return read
 }
 
 func (p *properties) resourceServer() userpool.ResourceServer {

@@ -132,3 +132,20 @@ func TestThePoolObeysWhatActsOrHasAPartThatDoes(t *testing.T) {
 		}
 	}
 }
+
+// A secret that only AWS knows: the page in the place of a provider needs none, a provider on
+// this machine does.
+func TestR72_ASecretOfAWSIsSaidToBeMissing(t *testing.T) {
+	provider := func(name, issuer string) string {
+		return `"` + name + `":{"Type":"AWS::Cognito::UserPoolIdentityProvider","Properties":{"UserPoolId":{"Ref":"P"},"ProviderName":"` + name + `","ProviderType":"OIDC","ProviderDetails":{
+			"client_id":"c","client_secret":"{{resolve:secretsmanager:arn:x:SecretString:::}}","oidc_issuer":"` + issuer + `","authorize_scopes":"openid","attributes_request_method":"GET"}}}`
+	}
+	got := read(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool"},`+provider("Far", "https://op.example")+`,`+provider("Here", "http://localhost:8080")+`}}`)
+	const line = ".Properties.ProviderDetails.client_secret: the local cloud reads no secret of AWS: "
+	if want := []string{
+		"Far" + line + "a page takes the place of Far, which needs none",
+		"Here" + line + "nobody signs in by Here until UpdateIdentityProvider names one",
+	}; !slices.Equal(got.Unsupported, want) || got.Pool.Providers[0].Name != "Far" {
+		t.Errorf("said %q", got.Unsupported)
+	}
+}

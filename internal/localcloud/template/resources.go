@@ -28,4 +28,7 @@ func (r *reading) other(id, kind string) {
 			r.unsupported("%s (%s) has no local counterpart and is left out", id, kind)
 		}
 	}
+	if kind == "AWS::WAFv2::WebACLAssociation" {
+		r.unsupported("%s (%s): the web ACL filters nothing here, every request reaches the pool", id, kind)
+	}
 }

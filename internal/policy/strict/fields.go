@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/goccy/go-yaml/ast"
 )
 
 // fields maps the keys of a struct type, and of the structs inlined in it, to the index
@@ -26,6 +28,24 @@ func fields(t reflect.Type) (map[string][]int, error) {
 		}
 	}
 	return keys, nil
+}
+
+// Scalar returns the field of a struct type that a single value in its place sets; ok is
+// false if it has none.
+func Scalar(t reflect.Type) (field reflect.StructField, ok bool) {
+	for field := range t.Fields() {
+		if strings.HasSuffix(field.Tag.Get("yaml"), ",scalar") {
+			return field, true
+		}
+	}
+	return reflect.StructField{}, false
+}
+
+// scalar reports whether a node is a single value.
+func scalar(node ast.Node) bool {
+	_, mapping := node.(ast.MapNode)
+	_, list := node.(*ast.SequenceNode)
+	return !mapping && !list
 }
 
 // below maps the keys that a field stands for to indexes that start below the field.

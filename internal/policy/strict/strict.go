@@ -35,7 +35,8 @@ const (
 
 // Decode reads the YAML document src into the struct that into points to, by its yaml
 // tags ("name" and ",inline" for embedded structs; every exported field needs a tag, "-"
-// leaves it out). name is the file's name in the faults.
+// leaves it out; "name,scalar" is the field that a single value in place of its struct
+// sets). name is the file's name in the faults.
 //
 // Fields whose key is absent keep their value, so defaults can be set before. A value of
 // type any becomes a string, a bool, an int64 or float64 (see policy.Number), a []any or

@@ -56,8 +56,13 @@ func refused(node ast.Node) (problem, fix string) {
 	return "", ""
 }
 
-// structure decodes a mapping whose keys are the fields of a struct.
+// structure decodes a mapping whose keys are the fields of a struct, or a single value that
+// stands for it.
 func (d *decoder) structure(path string, node ast.Node, into reflect.Value, depth int) {
+	if field, ok := Scalar(into.Type()); ok && scalar(node) {
+		d.value(path, node, into.FieldByIndex(field.Index), depth+1)
+		return
+	}
 	keys, _ := fields(into.Type()) // decodable has checked every type
 	for _, e := range d.entries(path, node) {
 		index, ok := keys[e.key]

@@ -60,7 +60,7 @@ func (r *rig) faults() {
 		r.t.Errorf("told %+v, want %s", e, want)
 	}
 	// The pool that runs does not let a user write zoneinfo.
-	needs := r.with("writeAttributes: [email, name, locale]", "writeAttributes: [email, name, zoneinfo]", "required: [name]", "required: [zoneinfo]")
+	needs := r.with("writeAttributes: [email, name, locale]", "writeAttributes: [email, name, zoneinfo]", "# required: [name]", "required: [zoneinfo]")
 	r.save(needs)
 	want = fmt.Sprintf("%s:%d: policy.signUp.attributes.required[0]: ", r.stageFile, lineOf(needs, "required: [zone"))
 	if e := r.told(); e.Acted || len(e.Faults) != 1 || !strings.HasPrefix(e.Faults[0], want) || !strings.HasSuffix(e.Text, "applies: clients.web.writeAttributes") {

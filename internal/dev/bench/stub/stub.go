@@ -8,6 +8,7 @@
 package stub
 
 import (
+	"bytes"
 	"crypto/tls"
 	"fmt"
 	"hash/crc32"
@@ -16,6 +17,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -32,6 +34,8 @@ type Stub struct {
 	requests atomic.Int64
 	opened   atomic.Int64 // connections
 	busy     atomic.Int64 // ns
+	reads    atomic.Int64
+	writes   atomic.Int64
 	meeting  meeting
 }
 
@@ -86,6 +90,18 @@ func (s *Stub) Connections() int64 { return s.opened.Load() }
 // Requests returns the number of API calls so far.
 func (s *Stub) Requests() int64 { return s.requests.Load() }
 
+// Units returns the read and write request units of all calls so far. Every row is small:
+// one unit for each row of a consistent read, and one for each update.
+func (s *Stub) Units() (reads, writes int64) { return s.reads.Load(), s.writes.Load() }
+
+func (s *Stub) count(target string, request []byte) {
+	if strings.HasSuffix(target, "GetItem") {
+		s.reads.Add(int64(bytes.Count(request, []byte(`"sk":{"S":`))))
+		return
+	}
+	s.writes.Add(1)
+}
+
 // Busy returns the time spent on them, delays included: from the request's head to the
 // reply.
 func (s *Stub) Busy() time.Duration { return time.Duration(s.busy.Load()) }
@@ -111,6 +127,7 @@ func (s *Stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE([]byte(body))), 10))
 	header.Set("X-Amzn-Requestid", "0A1B2C3D4E5F6G7H8I9J0K1L2M3N4O5P6Q7R8S9T0U1V2W3X4Y5Z")
 	_, _ = io.WriteString(w, body)
+	s.count(r.Header.Get("X-Amz-Target"), request)
 	s.requests.Add(1)
 	s.busy.Add(int64(time.Since(began)))
 }

@@ -2,16 +2,19 @@ package weight
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cost"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/build"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/sandbox"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/spec"
@@ -26,6 +29,7 @@ type scale struct {
 	root, dir string
 	stub      *stub.Stub
 	echo      time.Duration // its packages' initialisation
+	exact     map[string]cost.Figures
 }
 
 func newScale(t *testing.T) *scale {
@@ -34,7 +38,7 @@ func newScale(t *testing.T) *scale {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &scale{t: t, root: root, dir: t.TempDir()}
+	s := &scale{t: t, root: root, dir: t.TempDir(), exact: map[string]cost.Figures{}}
 	digest, err := spec.Digest(root)
 	if err != nil {
 		t.Fatal(err)
@@ -120,13 +124,14 @@ func (s *scale) perEvent(function triggers.Trigger, program string) (allocs, siz
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	box, err := sandbox.Start(sandbox.Program{Name: function.Room, Dir: dir, Env: append(s.stub.Environment(), "FUNCTION_TIMEOUT_MS=4000")}, nil)
+	box, err := sandbox.Start(sandbox.Program{Name: function.Room, Dir: dir, Env: append(s.stub.Environment(), deployed()...)}, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	defer box.Close()
 	const n = 1000
 	send(s.t, box, event, 200)
+	s.exact[function.Room] = s.figures(box, event)
 	allocsBefore, sizeBefore := ask(s.t, box, syscall.SIGUSR1, "allocated %d %d")
 	send(s.t, box, event, n)
 	allocsAfter, sizeAfter := ask(s.t, box, syscall.SIGUSR1, "allocated %d %d")
@@ -142,6 +147,34 @@ func (s *scale) perEvent(function triggers.Trigger, program string) (allocs, siz
 		s.t.Fatalf("%s: %d events failed", function.Room, faults)
 	}
 	return float64(allocsAfter-allocsBefore) / n, float64(sizeAfter-sizeBefore) / n
+}
+
+// figures returns what an event costs that is the same on every machine.
+func (s *scale) figures(box *sandbox.Sandbox, event []byte) (f cost.Figures) {
+	s.t.Helper()
+	reads, writes := s.stub.Units()
+	send(s.t, box, event, 1)
+	line := box.LastLine()
+	f.LineBytes = len(line) + 1
+	var document struct {
+		AWS struct{ CloudWatchMetrics []struct{ Metrics []any } } `json:"_aws"`
+	}
+	if err := json.Unmarshal([]byte(line), &document); err != nil || len(document.AWS.CloudWatchMetrics) != 1 {
+		s.t.Fatalf("the line is no metric document (%v): %s", err, line)
+	}
+	f.Metrics = len(document.AWS.CloudWatchMetrics[0].Metrics)
+	readsAfter, writesAfter := s.stub.Units()
+	f.Reads, f.Writes = float64(readsAfter-reads), float64(writesAfter-writes)
+	return f
+}
+
+// deployed are the variables that make a line as long as a deployed function's:
+// CloudFormation makes names of 64 characters from longer ones.
+func deployed() []string {
+	return []string{
+		"FUNCTION_TIMEOUT_MS=4000", "METRICS_NAMESPACE=CognitoTriggers/CognitoTriggers-prod",
+		"AWS_LAMBDA_FUNCTION_NAME=" + strings.Repeat("n", 64),
+	}
 }
 
 func send(t *testing.T, box *sandbox.Sandbox, event []byte, n int) {

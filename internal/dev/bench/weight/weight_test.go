@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cost"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/build"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
@@ -46,12 +47,38 @@ func TestTheFunctionsWeighWhatIsRecorded(t *testing.T) {
 	for _, f := range triggers.All() {
 		found.Weights[f.Room] = s.weigh(f)
 	}
+	compareFigures(t, s.exact)
 	if *update {
 		write(t, "weights.txt", found.String())
 		return
 	}
 	for _, complaint := range Compare(recorded.Weights, found.Weights) {
 		t.Errorf("%s\n%s", complaint, howTo)
+	}
+}
+
+// compareFigures holds what package cost computes with to what the programs do: the units
+// of DynamoDB and the metrics to the last one, the line's bytes up to the digits of its
+// times.
+func compareFigures(t *testing.T, found map[string]cost.Figures) {
+	t.Helper()
+	_, recorded, err := cost.Recorded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for room, got := range found {
+		want := recorded.Functions[room]
+		if *update {
+			want.LineBytes, want.Metrics, want.Reads, want.Writes = got.LineBytes, got.Metrics, got.Reads, got.Writes
+			recorded.Functions[room] = want
+			continue
+		}
+		if got.Metrics != want.Metrics || got.Reads != want.Reads || got.Writes != want.Writes || max(got.LineBytes-want.LineBytes, want.LineBytes-got.LineBytes) > 8 {
+			t.Errorf("%s: an event costs %+v, recorded is %+v\n%s", room, got, want, howTo)
+		}
+	}
+	if *update {
+		write(t, "../../../cost/measured.json", recorded.String())
 	}
 }
 
