@@ -38,16 +38,16 @@ func TestR70_EachClientHasALogicalIDOfItsOwn(t *testing.T) {
 	})
 }
 
-// Where no client is named, web is meant; otherwise the first one of users.
+// Where no client is named, web is meant, or else the first one of users.
 func TestR70_TheClientThatIsMeant(t *testing.T) {
 	t.Parallel()
 	for names, want := range map[string]string{"": "", "web": "web", "app": "app", "web app": "web", "desk app": "app"} {
-		users := &Settings{Clients: map[string]Client{"machine": {Machine: true}}}
+		s := &Settings{Clients: map[string]Client{"aMachine": {Machine: true}}}
 		for _, name := range strings.Fields(names) {
-			users.Clients[name] = Client{}
+			s.Clients[name] = Client{}
 		}
-		if got := users.MainClient(); got != want {
-			t.Errorf("of %q, %q", names, got)
+		if got := s.MainClient(); got != want {
+			t.Errorf("of %q it is %q", names, got)
 		}
 	}
 }

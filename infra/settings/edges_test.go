@@ -71,6 +71,9 @@ var edges = map[string]struct {
 	}, ""},
 	"a role of the second client":    {ofDesk("level"), `identityPool.roles[0].claim: the ID token of the client web has no claim "level"`},
 	"a role of no client":            {ofDesk("rank"), `identityPool.roles[0].claim: the ID token of the client desk has no claim "rank"`},
+	"a provider that is none":        {ofWeb(func(c *Client) { c.Providers = []string{"xyz"} }), `clients.web.providers[0]: "xyz" is not a provider of identityProviders; use one of COGNITO`},
+	"a secret of the stack's Region": {secretIn("eu-west-1"), ""},
+	"a secret of another Region":     {secretIn("eu-west-3"), "identityProviders.Google.secret.arn: is in another Region than the stack"},
 	"a scope without openid":         {ofWeb(func(c *Client) { c.Scopes = []string{"app/read"} }), ""},
 	"a machine's life":               {ofMachine(func(c *Client) { c.Tokens.Access = "2h" }), ""},
 	"a domain of 63 characters":      {func(s *Settings) { s.Domain = named(63) }, ""},
@@ -112,6 +115,16 @@ func ofDesk(claim string) func(*Settings) {
 		s.Clients["desk"] = Client{Flows: []Flow{FlowSRP}, Profile: "app"}
 		s.Policy.Tokens = app(claimed(policy.Claim{Name: "level", From: "authz.version"}))
 		roles(1, claim, "x")(s)
+	}
+}
+
+// secretIn adds a provider whose secret is in a Region, to a stage that is in eu-west-1.
+func secretIn(region string) func(*Settings) {
+	return func(s *Settings) {
+		s.Region = "eu-west-1"
+		s.IdentityProviders = map[string]IdentityProvider{"Google": {
+			Type: ProviderGoogle, ClientID: "1", Secret: ProviderSecret{ARN: "arn:aws:secretsmanager:" + region + ":111122223333:secret:google-AbCdEf"},
+		}}
 	}
 }
 
@@ -227,6 +240,9 @@ func TestTokenSettingsOfAStageThatRuns(t *testing.T) {
 	t.Parallel()
 	shipped := policy.Document{Tokens: app(policy.Profile{}), AtToken: policy.SignUp{ShowCode: true}}
 	stage := Running("dev", *sound(), shipped)
+	if !stage.Runs() || !reflect.DeepEqual(stage.Policy, shipped) {
+		t.Errorf("%+v", stage)
+	}
 	if got := stage.TokenSettings(); !reflect.DeepEqual(got.Policy, shipped.Tokens) || !got.Held.ShowCode || len(got.Clients["web"].Flows) == 0 {
 		t.Errorf("got %+v", got)
 	}
