@@ -38,6 +38,30 @@ func TestR70_EachClientHasALogicalIDOfItsOwn(t *testing.T) {
 	})
 }
 
+// Where no client is named, web is meant, or machine of those; otherwise the first one.
+func TestR70_TheClientThatIsMeant(t *testing.T) {
+	t.Parallel()
+	for names, want := range map[string]string{"": "", "web": "web", "app": "app", "web app": "web", "desk app": "app"} {
+		users, machines := &Settings{Clients: map[string]Client{"machine": {Machine: true}}}, &Settings{Clients: map[string]Client{"web": {}}}
+		for _, name := range strings.Fields(names) {
+			users.Clients[name] = Client{}
+			machines.Clients[strings.Replace(name, "web", "machine", 1)] = Client{Machine: true}
+		}
+		if got, machine := users.MainClient(false), machines.MainClient(true); got != want || machine != strings.Replace(want, "web", "machine", 1) {
+			t.Errorf("of %q, %q and %q", names, got, machine)
+		}
+	}
+}
+
+func TestR70_AClientHasAResourceAndAnOutputOfItsName(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{"web": "WebClient", "machine": "MachineClient", "desk": "ClientDesk", "Web": "ClientWeb", "x": "ClientX"} {
+		if resource, output := ClientResource(name), ClientOutput(name); resource != want || output != want+"Id" {
+			t.Errorf("%s makes %s and %s", name, resource, output)
+		}
+	}
+}
+
 // Cognito's limits, in seconds, once more and without the package's own code.
 func TestR70_LivesAreWithinCognitosLimits(t *testing.T) {
 	t.Parallel()
@@ -93,9 +117,10 @@ func TestR70_SynthWarnsOfAClientThatOnlySeemsToWork(t *testing.T) {
 	s := sound()
 	s.Policy.SignUp.Attributes = &policy.Attributes{Required: []string{"name", "locale"}}
 	s.Clients["desk"] = Client{Flows: []Flow{FlowSRP, FlowCustom}, WriteAttributes: []string{"name"}}
+	s.Clients["kiosk"] = Client{Flows: []Flow{FlowSRP}, WriteAttributes: []string{"name"}}
 	found := s.Warnings(Given{}).Error()
 	for _, want := range []string{
-		`policy.signUp.attributes.required[1]: nobody can sign up through desk, which may not write "locale"; add it`,
+		`policy.signUp.attributes.required[1]: nobody can sign up through desk, kiosk, which may not write "locale"; add it`,
 		"clients.desk.flows[1]: custom asks three triggers that the suite does not make",
 	} {
 		if !strings.Contains(found, want) {

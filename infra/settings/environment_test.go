@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
 // pinnedStage reads a stage of the text.
@@ -77,6 +80,16 @@ func TestR73_WhatNobodyCanOwnIsAPlaceholder(t *testing.T) {
 		stage := Stage{Settings: Settings{Account: "210987654321", Region: "eu-central-1", Email: EmailSender{CognitoDefault: true}, Groups: []string{value}}}
 		if found := stage.Placeholders(); (len(found) == 1) != want {
 			t.Errorf("%s: %v", value, found)
+		}
+	}
+}
+
+func TestR73_APlaceholderIsFoundBehindAPointer(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[*string]int{new("https://example.com"): 1, new("https://acme.org"): 0, nil: 0} {
+		var faults policy.Faults
+		if placeholders(&faults, "key", reflect.ValueOf(value)); len(faults) != want {
+			t.Errorf("%v", faults)
 		}
 	}
 }

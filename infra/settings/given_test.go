@@ -3,6 +3,7 @@ package settings
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,6 +73,18 @@ func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
 	s.Policy.Tokens.Profiles["app"].ID.Claims[0].From = "attribute:dev:custom:plan"
 	if err := s.Faults(given).Err(); err != nil {
 		t.Errorf("a developer-only attribute of the app's pool: %v", err)
+	}
+}
+
+func TestTheUsersOfAPoolOfTheAppSignInWithItsClientsThatAreNoMachines(t *testing.T) {
+	t.Parallel()
+	s := &Settings{Clients: map[string]Client{"jobs": {Profile: "service"}, "site": {Profile: "app"}}}
+	s.Policy.Tokens.Profiles = map[string]policy.Profile{"app": {}, "service": {Machine: true}}
+	if found := s.Faults(Given{Pool: true, Clients: []string{"site", "jobs"}}); found != nil {
+		t.Errorf("only the profile says who is a machine: %v", found)
+	}
+	if got := s.UserClients(Given{Pool: true, Clients: []string{"site", "jobs", "desk"}}); !slices.Equal(got, []string{"desk", "site"}) {
+		t.Errorf("got %q", got)
 	}
 }
 

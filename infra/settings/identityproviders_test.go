@@ -54,7 +54,7 @@ func TestR72_ASoundProviderHasNoFaultAndItsDefaults(t *testing.T) {
 		"123":             {IdentityProvider{Type: ProviderSAML, MetadataXML: metadata, Identifiers: numbered(50)}, map[string]string{"email": emailAddress}, ""},
 	} {
 		s := sound()
-		s.IdentityProviders = map[string]IdentityProvider{name: c.given}
+		s.IdentityProviders, s.Region = map[string]IdentityProvider{name: c.given}, "eu-west-1" // that of the secrets
 		before := maps.Clone(c.given.Attributes)
 		if err := s.Faults(Given{}).Err(); err != nil {
 			t.Errorf("%s: %v", name, err)

@@ -23,6 +23,20 @@ policy:
     profiles: {app: {}}
 `
 
+// The lines have all that the old key said, in words that YAML reads as they were.
+func TestR70_NothingOfAnOldSpellingIsLost(t *testing.T) {
+	t.Parallel()
+	all := &oldClient{
+		CallbackURLs: []string{"a"}, LogoutURLs: []string{"b"}, Flows: []string{"c"}, Scopes: []string{"d"}, ReadAttributes: []string{"e"}, WriteAttributes: []string{"f", "true"},
+	}
+	if got := all.flow("", "null"); got != `{profile: "null", callbackUrls: [a], logoutUrls: [b], flows: [c], scopes: [d], readAttributes: [e], writeAttributes: [f, "true"]}` {
+		t.Errorf("got %s", got)
+	}
+	if got := profileLines(map[string]string{"a1": "p", "b2": "False", "web": "app"}); got != `write profile: app in clients.web, foreignClients: {a1: p, b2: "False"}` {
+		t.Errorf("got %s", got)
+	}
+}
+
 // An old file is refused with the lines to write, from its own values, and nothing else:
 // what the lines say is then a stage without a fault.
 func TestR70_AnOldSpellingIsAFaultThatSaysTheNewLines(t *testing.T) {

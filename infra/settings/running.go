@@ -25,8 +25,9 @@ func ClientOfOutput(output string) string {
 			return name
 		}
 	}
-	name, ok := strings.CutPrefix(strings.TrimSuffix(output, "Id"), "Client")
-	if !ok || name == "" || !strings.HasSuffix(output, "Id") {
+	resource, shows := strings.CutSuffix(output, "Id")
+	name, client := strings.CutPrefix(resource, "Client")
+	if !shows || !client || name == "" {
 		return ""
 	}
 	return strings.ToLower(name[:1]) + name[1:]

@@ -48,16 +48,10 @@ func (c *checker) clients(s *Settings) {
 // client checks a client of users.
 func (c *checker) client(at string, client Client, s *Settings) {
 	c.pages(at, client, s)
-	for i, flow := range client.Flows {
-		if flow == "" {
-			c.faults.Add(policy.Item(at+".flows", i), "is empty", "use one of "+joined(flows))
-		}
-		oneOf(c, policy.Item(at+".flows", i), flow, flows...)
-		if flow == FlowChoice && s.plan() == PlanLite {
-			c.faults.Add(policy.Item(at+".flows", i), "the plan lite has no choice of factors", "use plan: essentials, or remove it")
-		}
+	eachOf(c, at+".flows", client.Flows, FlowSRP, FlowPassword, FlowAdmin, FlowCustom, FlowChoice)
+	if i := slices.Index(client.Flows, FlowChoice); i >= 0 && s.plan() == PlanLite {
+		c.faults.Add(policy.Item(at+".flows", i), "the plan lite has no choice of factors", "use plan: essentials, or remove it")
 	}
-	unique(c, at+".flows", client.Flows)
 	c.providersOf(at, client, s)
 	c.lifetimes(at, client.Tokens, client.Rotation)
 	c.attributes(at+".readAttributes", client.ReadAttributes)
@@ -68,9 +62,6 @@ func (c *checker) client(at string, client Client, s *Settings) {
 		}
 	}
 }
-
-// flows are all flows.
-var flows = []Flow{FlowSRP, FlowPassword, FlowAdmin, FlowCustom, FlowChoice}
 
 // pages checks what the sign-in pages need.
 func (c *checker) pages(at string, client Client, s *Settings) {
@@ -144,16 +135,23 @@ func (c *checker) profile(at string, client Client, s *Settings) {
 	if client.Profile == "" {
 		return
 	}
-	switch profile, known := s.Policy.Tokens.Profiles[client.Profile]; {
-	case !known:
-		c.faults.Add(at, "there is no profile "+policy.Shown(client.Profile),
-			policy.Meant(client.Profile, slices.Sorted(maps.Keys(s.Policy.Tokens.Profiles)), "use one of policy.tokens.profiles"))
-	case c.given.Pool:
+	switch profile, known := c.knownProfile(at, client.Profile, s); {
+	case !known || c.given.Pool:
 	case client.Machine && !profile.Machine:
 		c.faults.Add(at, "the client is a machine's, and "+policy.Shown(client.Profile)+" is for users", "give it a profile with machine: true")
 	case !client.Machine && profile.Machine:
 		c.faults.Add(at, "the client is for users, and "+policy.Shown(client.Profile)+" for machines", "give it another profile, or write machine: true")
 	}
+}
+
+// knownProfile returns a token profile, or adds a fault.
+func (c *checker) knownProfile(at, name string, s *Settings) (policy.Profile, bool) {
+	profile, known := s.Policy.Tokens.Profiles[name]
+	if !known {
+		c.faults.Add(at, "there is no profile "+policy.Shown(name),
+			policy.Meant(name, slices.Sorted(maps.Keys(s.Policy.Tokens.Profiles)), "use one of policy.tokens.profiles"))
+	}
+	return profile, known
 }
 
 // foreignClients checks the profiles of clients that somebody else makes.
@@ -169,10 +167,7 @@ func (c *checker) foreignClients(s *Settings) {
 		case s.OtherClients == OtherClientsNone:
 			c.faults.Add(at, "is a client that the stack does not make, and otherClients is none", "remove one of the two")
 		}
-		if _, known := s.Policy.Tokens.Profiles[s.ForeignClients[id]]; !known {
-			c.faults.Add(at, "there is no profile "+policy.Shown(s.ForeignClients[id]),
-				policy.Meant(s.ForeignClients[id], slices.Sorted(maps.Keys(s.Policy.Tokens.Profiles)), "use one of policy.tokens.profiles"))
-		}
+		c.knownProfile(at, s.ForeignClients[id], s)
 	}
 }
 
@@ -212,7 +207,7 @@ func judgeURL(text string) (problem, fix string) {
 	switch {
 	case err != nil || !u.IsAbs() || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' }):
 		return "is not an absolute address", "write it out, such as https://app.example/callback"
-	case u.Fragment != "" || strings.Contains(text, "#"):
+	case strings.Contains(text, "#"):
 		return "has a fragment", "remove # and what follows"
 	case strings.Contains(text, "*"):
 		return "has a wildcard", "list every address; Cognito compares them whole"

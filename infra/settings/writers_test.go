@@ -61,6 +61,11 @@ func TestR42_WhoMayWriteAnAttribute(t *testing.T) {
 		"a number's mark":                   {alone, Given{}, "phone_number_verified", onRequest},
 		"a state that a user moves":         {alone, Given{}, "cognito:user_status", onRequest},
 		"what the web client writes":        {alone, Given{}, "locale", own},
+		"what only a machine would write": {as(func(s *Settings) {
+			s.OtherClients = OtherClientsNone
+			edit(s, "web", func(c *Client) { c.WriteAttributes = []string{"email"} })
+			delete(s.Clients, "machine")
+		}), Given{}, "name", ""},
 		"what the machine client writes": {as(func(s *Settings) {
 			s.OtherClients = OtherClientsNone
 			edit(s, "web", func(c *Client) { c.WriteAttributes = []string{"email"} })

@@ -69,15 +69,16 @@ func (r *resolver) name(id string, declared resource, depth int) (name string, e
 
 // nameProperties are the properties that name a resource, by type.
 var nameProperties = map[string]string{
-	"AWS::Lambda::Function":                  "FunctionName",
-	"AWS::DynamoDB::Table":                   "TableName",
-	"AWS::DynamoDB::GlobalTable":             "TableName",
-	"AWS::Cognito::UserPoolGroup":            "GroupName",
-	"AWS::Cognito::UserPoolResourceServer":   "Identifier",
-	"AWS::Cognito::UserPoolDomain":           "Domain",
+	"AWS::Lambda::Function":                "FunctionName",
+	"AWS::DynamoDB::Table":                 "TableName",
+	"AWS::DynamoDB::GlobalTable":           "TableName",
+	"AWS::Cognito::UserPoolGroup":          "GroupName",
+	"AWS::Cognito::UserPoolResourceServer": "Identifier",
+	"AWS::Cognito::UserPoolDomain":         "Domain",
+	"AWS::Cognito::UserPoolUser":           "Username",
+	"AWS::Logs::LogGroup":                  "LogGroupName",
+
 	"AWS::Cognito::UserPoolIdentityProvider": "ProviderName",
-	"AWS::Cognito::UserPoolUser":             "Username",
-	"AWS::Logs::LogGroup":                    "LogGroupName",
 }
 
 func arn(service, rest string) string {
@@ -128,23 +129,24 @@ func (r *resolver) attribute(id, attribute string, depth int) (any, error) {
 
 func attributeOf(kind, physical, attribute string) (string, bool) {
 	value, ok := map[string]string{
-		"AWS::Lambda::Function.Arn":                           arn("lambda", "function:"+physical),
-		"AWS::Lambda::Alias.AliasArn":                         physical,
-		"AWS::Lambda::Version.FunctionArn":                    physical,
-		"AWS::Lambda::Version.Version":                        publishedVersion,
-		"AWS::Cognito::UserPool.UserPoolId":                   physical,
-		"AWS::Cognito::UserPool.Arn":                          arn("cognito-idp", "userpool/"+physical),
-		"AWS::Cognito::UserPool.ProviderName":                 "cognito-idp." + Region + ".amazonaws.com/" + physical,
-		"AWS::Cognito::UserPool.ProviderURL":                  "https://cognito-idp." + Region + ".amazonaws.com/" + physical,
-		"AWS::Cognito::UserPoolClient.ClientId":               physical,
+		"AWS::Lambda::Function.Arn":             arn("lambda", "function:"+physical),
+		"AWS::Lambda::Alias.AliasArn":           physical,
+		"AWS::Lambda::Version.FunctionArn":      physical,
+		"AWS::Lambda::Version.Version":          publishedVersion,
+		"AWS::Cognito::UserPool.UserPoolId":     physical,
+		"AWS::Cognito::UserPool.Arn":            arn("cognito-idp", "userpool/"+physical),
+		"AWS::Cognito::UserPool.ProviderName":   "cognito-idp." + Region + ".amazonaws.com/" + physical,
+		"AWS::Cognito::UserPool.ProviderURL":    "https://cognito-idp." + Region + ".amazonaws.com/" + physical,
+		"AWS::Cognito::UserPoolClient.ClientId": physical,
+		"AWS::DynamoDB::Table.Arn":              arn("dynamodb", "table/"+physical),
+		"AWS::DynamoDB::GlobalTable.Arn":        arn("dynamodb", "table/"+physical),
+		"AWS::IAM::Role.Arn":                    "arn:aws:iam::" + AccountID + ":role/" + physical,
+		"AWS::Logs::LogGroup.Arn":               arn("logs", "log-group:"+physical+":*"),
+		"AWS::Events::Rule.Arn":                 arn("events", "rule/"+physical),      // no clock of the local cloud runs it
+		"AWS::CloudWatch::Alarm.Arn":            arn("cloudwatch", "alarm:"+physical), // nothing rings here
+		"AWS::CloudWatch::CompositeAlarm.Arn":   arn("cloudwatch", "alarm:"+physical),
+
 		"AWS::Cognito::UserPoolDomain.CloudFrontDistribution": physical, // of an own name; no other host serves it here
-		"AWS::DynamoDB::Table.Arn":                            arn("dynamodb", "table/"+physical),
-		"AWS::DynamoDB::GlobalTable.Arn":                      arn("dynamodb", "table/"+physical),
-		"AWS::IAM::Role.Arn":                                  "arn:aws:iam::" + AccountID + ":role/" + physical,
-		"AWS::Logs::LogGroup.Arn":                             arn("logs", "log-group:"+physical+":*"),
-		"AWS::Events::Rule.Arn":                               arn("events", "rule/"+physical),      // no clock of the local cloud runs it
-		"AWS::CloudWatch::Alarm.Arn":                          arn("cloudwatch", "alarm:"+physical), // nothing rings here
-		"AWS::CloudWatch::CompositeAlarm.Arn":                 arn("cloudwatch", "alarm:"+physical),
 	}[kind+"."+attribute]
 	return value, ok
 }
