@@ -38,17 +38,16 @@ func TestR70_EachClientHasALogicalIDOfItsOwn(t *testing.T) {
 	})
 }
 
-// Where no client is named, web is meant, or machine of those; otherwise the first one.
+// Where no client is named, web is meant, or the first one of users.
 func TestR70_TheClientThatIsMeant(t *testing.T) {
 	t.Parallel()
 	for names, want := range map[string]string{"": "", "web": "web", "app": "app", "web app": "web", "desk app": "app"} {
-		users, machines := &Settings{Clients: map[string]Client{"machine": {Machine: true}}}, &Settings{Clients: map[string]Client{"web": {}}}
+		s := &Settings{Clients: map[string]Client{"machine": {Machine: true}, "a": {Machine: true}}}
 		for _, name := range strings.Fields(names) {
-			users.Clients[name] = Client{}
-			machines.Clients[strings.Replace(name, "web", "machine", 1)] = Client{Machine: true}
+			s.Clients[name] = Client{}
 		}
-		if got, machine := users.MainClient(false), machines.MainClient(true); got != want || machine != strings.Replace(want, "web", "machine", 1) {
-			t.Errorf("of %q, %q and %q", names, got, machine)
+		if got := s.MainClient(); got != want {
+			t.Errorf("of %q, %q", names, got)
 		}
 	}
 }
