@@ -214,8 +214,3 @@ func (d *deployment) open(err error) error {
 func (d *deployment) arguments(protected bool, more []string) []string {
 	return append([]string{"deploy", d.stack.name, "--app", d.assembly(protected), "--build", "true", "--outputs-file", outputsOf(d.stage)}, more...)
 }
-
-// arnsOf splits an output that lists ARNs.
-func arnsOf(output string) []string {
-	return slices.DeleteFunc(strings.Split(output, ","), func(arn string) bool { return arn == "" })
-}

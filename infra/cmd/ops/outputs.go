@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
-	"github.com/aws/smithy-go"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
@@ -110,16 +109,11 @@ func (t *target) describe(ctx context.Context) (map[string]string, error) {
 		return nil, err
 	}
 	s, err := describe(ctx, cloudformation.NewFromConfig(cfg), t.stackName())
-	denied, _ := errors.AsType[smithy.APIError](err)
-	switch {
-	case denied != nil && strings.HasPrefix(denied.ErrorCode(), "AccessDenied"):
-		return nil, fmt.Errorf("these credentials need cloudformation:DescribeStacks: %w", err)
-	case err != nil:
-		return nil, err
-	case s.status == "":
-		return nil, fmt.Errorf("it is not in %s with these credentials (--stage or --stack, --region, --profile)", cfg.Region)
-	case t.file.Account != "" && t.file.Account != s.account:
-		return nil, fmt.Errorf("these credentials are of account %s, and the stage %s belongs to %s (%s)", s.account, t.file.Name, t.file.Account, t.file.Place("account"))
+	if err == nil && s.status == "" {
+		err = fmt.Errorf("it is not in %s with these credentials (--stage or --stack, --region, --profile)", cfg.Region)
 	}
-	return s.outputs, nil
+	if err != nil {
+		return nil, err
+	}
+	return s.outputs, t.belongs(s.account)
 }

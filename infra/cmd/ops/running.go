@@ -149,14 +149,14 @@ func shippedPolicy(ctx context.Context, api functionGetter, web aws.HTTPClient, 
 		return nil, advised(err)
 	}
 	if out.Code == nil || out.Configuration == nil {
-		return nil, errors.New("neither address nor hash of the code is said by Lambda")
+		return nil, errors.New("Lambda returned neither address nor hash of the code")
 	}
 	archive, err := download(ctx, web, aws.ToString(out.Code.Location))
 	if err != nil {
 		return nil, err
 	}
 	if hash := sha256.Sum256(archive); base64.StdEncoding.EncodeToString(hash[:]) != aws.ToString(out.Configuration.CodeSha256) {
-		return nil, errors.New("its archive has not the hash that Lambda says: try again")
+		return nil, errors.New("the hash of its archive is not the one that Lambda returned: try again")
 	}
 	files, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
 	if err != nil {
@@ -178,7 +178,7 @@ func shippedPolicy(ctx context.Context, api functionGetter, web aws.HTTPClient, 
 func download(ctx context.Context, web aws.HTTPClient, address string) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, errors.New("no address of the code is said by Lambda")
+		return nil, errors.New("Lambda returned no address of the code")
 	}
 	answer, err := web.Do(request)
 	if err != nil {
