@@ -77,7 +77,6 @@ func visit(t *testing.T, stage string) visitor {
 	infra.NewStack(app, s.Name, props)
 	var events journal
 	mails := make(chan userpool.Message, 100)
-	var events journal
 	cloud, err := localcloud.Start(t.Context(), localcloud.Options{
 		AssemblyDir: *app.Synth(nil).Directory(), InfraDir: "..", OnInvocation: events.add,
 		Pool: userpool.Options{OnMail: func(m userpool.Message) { mails <- m }},

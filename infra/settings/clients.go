@@ -47,8 +47,8 @@ type Client struct {
 	// Tokens are how long its tokens are good.
 	Tokens Lifetimes `yaml:"tokens"`
 
-	// Rotation replaces a refresh token at each use. Default: on, with 10s of grace.
-	// Example: {grace: 30s}.
+	// Rotation replaces a refresh token at each use; off does not. Default: on, with 10s of
+	// grace. Example: {grace: 30s}.
 	Rotation Rotation `yaml:"rotation"`
 
 	// Providers are whose users may sign in through the client: COGNITO for the pool's own,

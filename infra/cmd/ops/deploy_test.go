@@ -63,7 +63,7 @@ func staged(t *testing.T) *fakeAccount {
 	for _, service := range []string{"CLOUDFORMATION", "STS", "CLOUDWATCH"} {
 		t.Setenv("AWS_ENDPOINT_URL_"+service, server.URL)
 	}
-	a.stage("account: \"" + testAccount + "\"\nregion: eu-central-1\n" +
+	a.stage("account: \"" + testAccount + "\"\nregion: eu-central-1\nemail: {cognitoDefault: true}\n" +
 		strings.NewReplacer("trigger-suite-prod", "acme-sign-in", "app.example.com", "app.acme.org").Replace(string(prod)))
 	return a
 }
@@ -298,6 +298,7 @@ func TestR73_WhatIsNotOursOrNotReadyIsNotDeployed(t *testing.T) {
 		"another Region":    {"", "", misuse, "--region us-east-1: the stage test belongs to eu-central-1 (infra/stages/test.yaml:2)", []string{"--region", "us-east-1"}},
 		"no account":        {"account: \"" + testAccount + "\"\n", "", failed, "infra/stages/test.yaml:1: account: is missing", nil},
 		"a placeholder":     {"app.acme.org/callback", "app.example.com/callback", failed, `"https://app.example.com/callback" is a name for examples`, nil},
+		"nobody's e-mails":  {"email: {cognitoDefault: true}\n", "", failed, "infra/stages/test.yaml:1: email: is missing: Cognito's own sender", nil},
 		"a fault":           {"disposable: false", "disposabel: false", failed, "disposabel", nil},
 		"a time":            {"", "", misuse, "1 to 180", []string{"--watch", "181"}},
 		"another word":      {"", "", misuse, `unexpected argument "prod"`, []string{"prod"}},

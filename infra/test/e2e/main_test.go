@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -26,7 +28,7 @@ type account struct {
 	outputs map[string]string
 }
 
-// emulate starts the emulator in a folder.
+// emulate starts the emulator in a folder, for the stage dev.
 func emulate(t *testing.T) (a *account, dir string) {
 	t.Helper()
 	root, err := filepath.Abs("../../..")
@@ -38,33 +40,48 @@ func emulate(t *testing.T) (a *account, dir string) {
 		t.Skip("an emulated deployment takes a minute and what PyPI has: make e2e-deploy proves it, as part of make test")
 	}
 	dir = t.TempDir()
-	a = &account{options: project.Options{Root: root}}
+	a = &account{}
 	if a.server, err = ministack.Start(t.Context(), program, filepath.Join(dir, "ministack")); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { a.close(t, dir) })
+	if a.stage, err = os.ReadFile(filepath.Join(root, "infra", "stages", "dev.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	a.stage = withoutAlarms(a.stage)
+	a.options = project.Options{
+		Root: root, Dir: filepath.Join(dir, "project"), Stage: "dev", File: a.stage, Arch: runtime.GOARCH, Log: os.Stdout,
+		Env: project.Emulated(a.server.URL, ministack.Account, ministack.Region, filepath.Join(dir, "home")),
+	}
 	return a, dir
 }
 
 // open starts the emulator and makes a project for the stage dev.
 func open(t *testing.T) *account {
 	t.Helper()
-	a, dir := emulate(t)
-	root := a.options.Root
-	stage, err := os.ReadFile(filepath.Join(root, "infra", "stages", "dev.yaml"))
-	if err != nil {
+	a, _ := emulate(t)
+	var err error
+	if a.options.App, err = app(); err != nil {
 		t.Fatal(err)
-	}
-	a.stage = withoutAlarms(stage)
-	a.options = project.Options{
-		Root: root, Dir: filepath.Join(dir, "project"), Stage: "dev", File: a.stage, Arch: runtime.GOARCH, Log: os.Stdout,
-		Env: project.Emulated(a.server.URL, ministack.Account, ministack.Region, filepath.Join(dir, "home")),
 	}
 	if a.project, err = project.New(t.Context(), a.options); err != nil {
 		t.Fatal(err)
 	}
 	return a
 }
+
+// app compiles the app of the sources, once for all tests.
+var app = sync.OnceValues(func() (string, error) {
+	file, err := filepath.Abs("../../../dist/bin/app")
+	if err != nil {
+		return "", err
+	}
+	build := exec.Command("go", "build", "-o", file, "../../app")
+	if said, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building the app: %w\n%s", err, said)
+	}
+	return file, nil
+})
 
 // close ends the emulator and checks that nothing that it started still runs.
 func (a *account) close(t *testing.T, dir string) {

@@ -18,7 +18,7 @@ import (
 // one with its own build cache, and has the CDK pack and publish both. Programs, template
 // and archives must be the same byte for byte.
 func TestR39_TwoCleanDirectoriesGiveIdenticalArchives(t *testing.T) {
-	a := open(t)
+	a, _ := emulate(t)
 	here := a.made(t, "first", ministack.Account, os.Getenv("GOCACHE"))
 	// In the same account nothing would be packed again.
 	there := a.made(t, "the second copy", "111111111111", t.TempDir())

@@ -28,6 +28,8 @@ type Options struct {
 	// Arch is the processor of the functions, Bundles the folder with
 	// <arch>/<function>/bootstrap; "" is dist in Root.
 	Arch, Bundles string
+	// App is the compiled app; "" compiles it from Root.
+	App string
 	// Env is the environment of the command line; see Emulated. nil is this process's
 	// own.
 	Env []string
@@ -53,15 +55,29 @@ func New(ctx context.Context, o Options) (*Project, error) {
 	if err := p.Use("./app"); err != nil {
 		return nil, err
 	}
-	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(o.Dir, "app"), "./infra/app")
-	build.Dir = o.Root
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("building the app: %w\n%s", err, out)
+	if err := p.compile(ctx, filepath.Join(o.Dir, "app")); err != nil {
+		return nil, err
 	}
 	if err := p.link(); err != nil {
 		return nil, err
 	}
 	return p, p.Change(o.File)
+}
+
+// compile makes the app.
+func (p *Project) compile(ctx context.Context, app string) error {
+	if p.o.App != "" {
+		if err := os.Symlink(p.o.App, app); err != nil {
+			return fmt.Errorf("linking the app: %w", err)
+		}
+		return nil
+	}
+	build := exec.CommandContext(ctx, "go", "build", "-o", app, "./infra/app")
+	build.Dir = p.o.Root
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the app: %w\n%s", err, out)
+	}
+	return nil
 }
 
 // link puts the functions and the CDK command line where the project looks for them.
