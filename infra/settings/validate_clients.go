@@ -111,7 +111,7 @@ func (c *checker) machine(at string, client Client, s *Settings) {
 	}
 	c.lifetimes(at, Lifetimes{Access: client.Tokens.Access}, Rotation{})
 	if len(s.scopes()) == 0 {
-		c.faults.Add(at, "needs a scope: Cognito gives client credentials for scopes of a resource server alone", "write resourceServer, with a scope, or remove the client")
+		c.faults.Add(at, "needs a scope: Cognito issues client credentials for scopes of a resource server alone", "write resourceServer, with a scope, or remove the client")
 		return
 	}
 	c.knownScopes(at+".scopes", client.Scopes, s)
