@@ -180,7 +180,7 @@ func (c *checker) passedClients(s *Settings) {
 		}
 		for _, key := range said(client) {
 			if key != "profile" {
-				c.faults.Add(at+"."+key, "is the client's own, which the app makes", "set it there and remove it here")
+				c.faults.Add(at+"."+key, "belongs to the client, which the app makes", "set it there and remove it here")
 			}
 		}
 		c.profile(at+".profile", client, s)

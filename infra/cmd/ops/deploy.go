@@ -179,7 +179,7 @@ func (d *deployment) run(ctx context.Context, watch []string) error {
 			StackName: &d.stack.name, EnableTerminationProtection: new(false),
 		})
 		if err != nil {
-			return fmt.Errorf("making way for the next try of %s: %w", d.stack.name, err)
+			return fmt.Errorf("turning off the termination protection of %s: %w", d.stack.name, err)
 		}
 	}
 	for _, protected := range d.passes()[:len(d.passes())-1] {
