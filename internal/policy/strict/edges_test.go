@@ -91,7 +91,7 @@ func TestASingleValueStandsForAStructThatSaysSo(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"[audit]": "f:1: threats: must be a mapping, not a list; write key: value lines below it", "12": `f:1: threats: must be a text, not "12"; put it in quotes`,
+		"[audit]": "f:1: threats: must be a mapping, not a list; write its keys below it: custom, standard", "12": `f:1: threats: must be a text, not "12"; put it in quotes`,
 	} {
 		if _, err := strict.Decode("f", []byte("threats: "+text+"\n"), new(struct {
 			Threats threats `yaml:"threats"`

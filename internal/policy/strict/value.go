@@ -65,7 +65,7 @@ func (d *decoder) structure(path string, node ast.Node, into reflect.Value, dept
 		return
 	}
 	keys, _ := fields(into.Type()) // decodable has checked every type
-	for _, e := range d.entries(path, node) {
+	for _, e := range d.entries(path, node, "write its keys below it: "+strings.Join(known(keys), ", ")) {
 		index, ok := keys[e.key]
 		if !ok {
 			d.fault(e.line, e.path, "unknown key "+policy.Shown(e.key), policy.Meant(e.key, known(keys), "the keys here are "+strings.Join(known(keys), ", ")))
@@ -79,7 +79,7 @@ func (d *decoder) structure(path string, node ast.Node, into reflect.Value, dept
 func (d *decoder) mapping(path string, node ast.Node, into reflect.Value, depth int) {
 	t := into.Type()
 	filled := reflect.MakeMap(t)
-	for _, e := range d.entries(path, node) {
+	for _, e := range d.entries(path, node, "write key: value lines below it") {
 		if !e.text {
 			d.fault(e.line, e.path, "the key "+policy.Shown(e.key)+" is not a text", "put it in quotes")
 			continue
