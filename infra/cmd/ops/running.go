@@ -94,13 +94,8 @@ func liveClient(c *idp.UserPoolClientType, profile string) settings.Client {
 	return client
 }
 
-// functionGetter is the call of Lambda that returns a bundle: lambda:GetFunction.
-type functionGetter interface {
-	GetFunction(context.Context, *lambda.GetFunctionInput, ...func(*lambda.Options)) (*lambda.GetFunctionOutput, error)
-}
-
 // livePolicy reads the policy of the functions that refuse: the two have every section.
-func livePolicy(ctx context.Context, api functionGetter, web aws.HTTPClient, outputs map[string]string) (policy.Document, error) {
+func livePolicy(ctx context.Context, api *lambda.Client, web aws.HTTPClient, outputs map[string]string) (policy.Document, error) {
 	all := map[string]json.RawMessage{}
 	for _, trigger := range triggers.All() {
 		if !trigger.Refuses {
@@ -140,7 +135,7 @@ const (
 // shippedPolicy returns the policy.json of the live version of a function. Lambda says the
 // hash of its archive (API reference, FunctionConfiguration, CodeSha256): another archive at
 // that address is refused.
-func shippedPolicy(ctx context.Context, api functionGetter, web aws.HTTPClient, name string) ([]byte, error) {
+func shippedPolicy(ctx context.Context, api *lambda.Client, web aws.HTTPClient, name string) ([]byte, error) {
 	out, err := api.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &name, Qualifier: new(settings.LiveAlias)})
 	if denied, _ := errors.AsType[smithy.APIError](err); denied != nil && strings.HasPrefix(denied.ErrorCode(), "AccessDenied") {
 		return nil, fmt.Errorf("these credentials need lambda:GetFunction: %w", err)
