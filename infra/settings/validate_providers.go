@@ -159,7 +159,7 @@ func (c *checker) secret(at string, s ProviderSecret, region string) {
 	case s == ProviderSecret{}, strings.Contains(s.ARN, "${Token["):
 	case found == nil || found[1] != "secretsmanager" || !strings.Contains(s.ARN, ":secret:"):
 		c.faults.Add(at+".arn", "is not an ARN of secretsmanager", "store the secret there and write its ARN, arn:aws:secretsmanager:eu-west-1:111122223333:secret:…; never the secret itself")
-	case region != "" && strings.Split(s.ARN, ":")[3] != region:
+	case region != "" && found[2] != region:
 		c.faults.Add(at+".arn", "is in another Region than the stack, where CloudFormation does not look", "replicate the secret to "+region+", and write the replica's ARN")
 	}
 	if s.Field != "" && !fieldForm.MatchString(s.Field) {
