@@ -181,6 +181,7 @@ func (d *deployment) run(ctx context.Context, watch []string) error {
 		if err != nil {
 			return fmt.Errorf("turning off the termination protection of %s: %w", d.stack.name, err)
 		}
+		d.stack.guarded = false
 	}
 	for _, protected := range d.passes()[:len(d.passes())-1] {
 		cut := d.cdk(ctx, d.arguments(protected, d.extra)...)
@@ -197,7 +198,7 @@ func (d *deployment) run(ctx context.Context, watch []string) error {
 		watch, d.extra = []string{"--require-approval", "never"}, nil
 	}
 	err := d.cdk(ctx, d.arguments(true, slices.Concat(watch, d.extra))...)
-	if err != nil && len(d.passes()) > 1 {
+	if err != nil && !d.stack.guarded && !d.file.Disposable { // also one whose second pass failed before
 		return d.open(err)
 	}
 	return err

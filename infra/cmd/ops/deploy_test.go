@@ -51,7 +51,9 @@ func TestR73_OneProtectedPassThatFailsIsTheEnd(t *testing.T) {
 	if bare.status != "ROLLBACK_FAILED" || second == nil || !strings.Contains(second.Error(), "TerminationProtection") {
 		t.Fatalf("%v, %v: two passes would not be needed", first, second)
 	}
-	bare.expect(done, "PreSignUp", []string{firstPass, secondPass}, "deploy")
+	bare.failsAt = secondPass
+	bare.expect(unprotected, "is made and UNPROTECTED", []string{firstPass, secondPass}, "deploy")
+	bare.expect(done, "PreSignUp", []string{onePass}, "deploy")
 	if !slices.Equal(bare.writes, []string{"UpdateTerminationProtection"}) || !bare.guarded {
 		t.Errorf("%v, protected %v", bare.writes, bare.guarded)
 	}
@@ -70,6 +72,8 @@ func TestR73_AStackWhoseSecondPassFailedSaysSoUntilItIsProtected(t *testing.T) {
 	a.failsAt = secondPass
 	a.expect(unprotected, "CognitoTriggers-test is made and UNPROTECTED", []string{firstPass, secondPass}, "deploy")
 	a.expect(unprotected, "UNPROTECTED against deletion: pool:Pool, table:Table, stack:CognitoTriggers-test", nil, "status")
+	a.failsAt = onePass
+	a.expect(unprotected, "CognitoTriggers-test is made and UNPROTECTED", []string{onePass}, "deploy")
 	a.guarded = true // as the command line leaves it when CloudFormation fails after it
 	a.expect(unprotected, "UNPROTECTED against deletion: pool:Pool, table:Table; deploy", nil, "status", "--json")
 	a.expect(done, "PreSignUp", []string{onePass}, "deploy")
