@@ -36,12 +36,6 @@ func AddOutputs(stack awscdk.Stack, s *TriggerSuite, prefix string) {
 	if arns := s.watched(); len(arns) > 0 {
 		output(settings.WatchOutput, awscdk.Fn_Join(new(","), &arns), "The alarms by which ops deploy --watch takes a deployment back")
 	}
-	if s.PageAlarm != nil {
-		output(settings.PageAlarmOutput, s.PageAlarm.AlarmArn(), "Red while somebody must act at once")
-	}
-	if s.TicketAlarm != nil {
-		output(settings.TicketAlarmOutput, s.TicketAlarm.AlarmArn(), "Red while somebody must look on the next working day")
-	}
 	if s.props.takesPool() {
 		return
 	}

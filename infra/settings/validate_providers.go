@@ -138,7 +138,7 @@ func (c *checker) asked(at, address string) {
 func ofManyTenants(issuer *url.URL) bool {
 	tenant, _, _ := strings.Cut(strings.TrimPrefix(issuer.Path, "/"), "/")
 	host := strings.ToLower(issuer.Hostname())
-	return (strings.HasPrefix(host, "login.microsoftonline.") || host == "login.windows.net" || host == "sts.windows.net" || host == "login.partner.microsoftonline.cn") &&
+	return (strings.HasPrefix(host, "login.microsoftonline.") || slices.Contains([]string{"login.microsoft.com", "login.windows.net"}, host) || host == "sts.windows.net" || host == "login.partner.microsoftonline.cn") &&
 		slices.Contains([]string{"", "common", "organizations", "consumers", "9188040d-6c67-4c5b-b112-36a304b66dad", "{tenantid}", "v2.0"}, strings.ToLower(tenant))
 }
 
@@ -159,7 +159,7 @@ func (c *checker) secret(at string, s ProviderSecret, region string) {
 	case s == ProviderSecret{}, strings.Contains(s.ARN, "${Token["):
 	case found == nil || found[1] != "secretsmanager" || !strings.Contains(s.ARN, ":secret:"):
 		c.faults.Add(at+".arn", "is not an ARN of secretsmanager", "store the secret there and write its ARN, arn:aws:secretsmanager:eu-west-1:111122223333:secret:…; never the secret itself")
-	case region != "" && strings.Split(s.ARN, ":")[3] != region:
+	case region != "" && found[2] != region:
 		c.faults.Add(at+".arn", "is in another Region than the stack, where CloudFormation does not look", "replicate the secret to "+region+", and write the replica's ARN")
 	}
 	if s.Field != "" && !fieldForm.MatchString(s.Field) {
@@ -220,6 +220,10 @@ func (c *checker) mapped(at string, p IdentityProvider) {
 		c.faults.Add(trusts, "cannot be said of SAML: an assertion has what the tenant's administrator writes", "remove it; the addresses stay unverified")
 	case p.full().Attributes["email"] == "":
 		c.faults.Add(trusts, "is of no use: the provider writes no email", "add email to the attributes, or remove it")
+	case p.full().Attributes["email"] != "email" && p.Attributes[emailMark] == "":
+		// OpenID Connect Core, section 5.1: it says that of the claim email alone.
+		c.faults.Add(trusts, fmt.Sprintf("takes the claim email_verified for a proof of %q, of which it says nothing", p.full().Attributes["email"]),
+			"take email from the claim email, or map email_verified from the claim that proves the other one")
 	}
 }
 

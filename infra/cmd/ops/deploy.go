@@ -160,7 +160,7 @@ func (d *deployment) agree(ctx context.Context) error {
 	if d.stack.first() {
 		return nil
 	}
-	before, err := deployed(ctx, d.stacks, d.stack.name)
+	before, err := d.running(ctx)
 	if err != nil {
 		return err
 	}
@@ -183,13 +183,13 @@ func (d *deployment) run(ctx context.Context, watch []string) error {
 		}
 	}
 	for _, protected := range d.passes()[:len(d.passes())-1] {
-		if err := d.cdk(ctx, d.arguments(protected, d.extra)...); err != nil {
-			return err
-		}
+		cut := d.cdk(ctx, d.arguments(protected, d.extra)...)
 		made, err := describe(ctx, d.stacks, d.stack.name)
 		switch {
-		case err != nil:
-			return d.open(err)
+		case cut != nil && made.status != string(types.StackStatusCreateComplete):
+			return cut
+		case cut != nil || err != nil: // it may also end after the stack was made
+			return d.open(errors.Join(cut, err))
 		case made.status != string(types.StackStatusCreateComplete):
 			return fmt.Errorf("the first pass left %s in %s: deploy again when it is made", made.name, made.status)
 		}

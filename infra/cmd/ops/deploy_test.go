@@ -40,6 +40,7 @@ type fakeAccount struct {
 	calls   []string // of the command line
 	orphans int      // pools that no stack has
 	failsAt string   // a call of the command line, once
+	cutAt   string   // a call that is done and ends with an error, once
 	more    string   // resources of the next template
 	lambda  *fakeLambda
 }
@@ -135,7 +136,11 @@ func (a *fakeAccount) cdk(_ context.Context, env []string, args ...string) error
 	if err != nil {
 		return err
 	}
-	return a.deploy(string(text))
+	err = a.deploy(string(text))
+	if call == a.cutAt {
+		a.cutAt, err = "", errors.New("the connection was lost")
+	}
+	return err
 }
 
 // deploy is what the command line and CloudFormation do with a template.
@@ -285,6 +290,34 @@ func TestR73_AStackWhoseSecondPassFailedSaysSoUntilItIsProtected(t *testing.T) {
 	a.expect(unprotected, "UNPROTECTED against deletion: pool:Pool, table:Table; deploy", nil, "status", "--json")
 	a.expect(done, "PreSignUp", []string{onePass}, "deploy")
 	a.expect(done, "PreSignUp", nil, "status")
+}
+
+func TestR73_AFirstPassThatEndsAfterTheStackWasMadeSaysSo(t *testing.T) {
+	a := staged(t)
+	a.cutAt = firstPass
+	a.expect(unprotected, "CognitoTriggers-test is made and UNPROTECTED: deploy again (cdk deploy: the connection was lost)", []string{firstPass}, "deploy")
+	a.expect(done, "PreSignUp", []string{onePass}, "deploy")
+}
+
+func TestR73_AnotherProgramsStackOfThatNameIsLeftAlone(t *testing.T) {
+	a := staged(t)
+	a.status, a.template = "UPDATE_COMPLETE", `{"Resources":{"Files":{"Type":"AWS::S3::Bucket"},"Users":{"Type":"AWS::Cognito::UserPool"}}}`
+	a.expect(failed, "is not of this suite, and nothing was changed", nil, "deploy")
+	a.expect(failed, "is not of this suite, and nothing was changed", nil, "destroy", "--yes", testStack)
+}
+
+// A stage that becomes disposable takes every guard away at once.
+func TestR73_WhatIsKeptNoLongerIsALoss(t *testing.T) {
+	kept, not := resource{Type: poolType, DeletionPolicy: "RetainExceptOnCreate"}, resource{Type: poolType, DeletionPolicy: "Delete"}
+	for _, c := range []struct {
+		before, after resource
+		want          int
+	}{{kept, not, 1}, {kept, kept, 0}, {not, kept, 0}, {not, not, 0}} {
+		lost := losses(stackTemplate{map[string]resource{"Pool": c.before}}, stackTemplate{map[string]resource{"Pool": c.after}})
+		if len(lost) != c.want || c.want > 0 && (lost[0].name != "pool:Pool" || !strings.Contains(lost[0].why, "is kept no longer")) {
+			t.Errorf("%+v to %+v loses %v", c.before, c.after, lost)
+		}
+	}
 }
 
 func TestR73_WhatIsNotOursOrNotReadyIsNotDeployed(t *testing.T) {

@@ -52,6 +52,16 @@ func (p *place) enter(ctx context.Context, done string) (err error) {
 	return nil
 }
 
+// running returns the template that the stack has, which another program's stack of the same
+// name has not.
+func (p *place) running(ctx context.Context) (stackTemplate, error) {
+	tpl, err := deployed(ctx, p.stacks, p.stackName())
+	if err == nil && !(tpl.has(poolType) && tpl.has(tableType)) {
+		err = fmt.Errorf("the stack %s has no user pool or no table: it is not of this suite, and nothing was changed", p.stackName())
+	}
+	return tpl, err
+}
+
 // cdk runs the CDK command line with the caller's credentials, in the stage's Region.
 func (p *place) cdk(ctx context.Context, args ...string) error {
 	if p.profile != "" {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -95,6 +96,11 @@ func deployed(ctx context.Context, api *cloudformation.Client, name string) (tpl
 		return tpl, fmt.Errorf("reading the template of %s: %w", name, err)
 	}
 	return tpl, nil
+}
+
+// has reports whether a template has a resource of a type.
+func (tpl stackTemplate) has(kind string) bool {
+	return slices.ContainsFunc(slices.Collect(maps.Values(tpl.Resources)), func(r resource) bool { return r.Type == kind })
 }
 
 // synthesized returns the template that an assembly has for the stack.

@@ -23,7 +23,7 @@ type entry struct {
 // single value is not repeated then: in the place of a secret's keys it may be the secret.
 func (d *decoder) entries(path string, node ast.Node, fix string) []entry {
 	mapping, ok := node.(ast.MapNode)
-	if !ok && scalar(node) {
+	if _, single := node.(ast.ScalarNode); !ok && single {
 		d.fault(lineOf(node), path, "must be a mapping, not a single value", fix)
 		return nil
 	}

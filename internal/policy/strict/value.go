@@ -59,8 +59,9 @@ func refused(node ast.Node) (problem, fix string) {
 // structure decodes a mapping whose keys are the fields of a struct, or a single value that
 // stands for it.
 func (d *decoder) structure(path string, node ast.Node, into reflect.Value, depth int) {
-	if field, ok := Scalar(into.Type()); ok && scalar(node) {
-		d.value(path, node, into.FieldByIndex(field.Index), depth+1)
+	_, single := node.(ast.ScalarNode)
+	if field, ok := Scalar(into.Type()); ok && single {
+		d.value(path, node, into.FieldByIndex(field.Index), depth)
 		return
 	}
 	keys, _ := fields(into.Type()) // decodable has checked every type
