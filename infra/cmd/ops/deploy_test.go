@@ -378,6 +378,16 @@ func TestR73_AStackInTheMiddleOfSomethingIsLeftAlone(t *testing.T) {
 			a.expect(failed, "nothing was deleted", nil, "prune")
 		})
 	}
+	a := staged(t)
+	a.status = ""
+	a.expect(failed, "the stack CognitoTriggers-test is not there", nil, "prune")
+}
+
+func TestNobodySitsAtTheNullDevice(t *testing.T) {
+	null, err := os.Open(os.DevNull)
+	if err != nil || isTerminal(null) {
+		t.Errorf("%v; a pipeline is asked, and not told what to pass", err)
+	}
 }
 
 func TestR73_WhatWouldBeLostIsNamedAndAskedFor(t *testing.T) {
