@@ -58,12 +58,7 @@ func providerDetails(p IdentityProvider) map[string]any {
 
 // secretOf returns a reference to the secret: UnsafeUnwrap returns no secret here.
 func secretOf(p IdentityProvider) *string {
-	options := &awscdk.SecretsManagerSecretOptions{}
-	if p.Secret.Field != "" {
-		options.JsonField = new(p.Secret.Field)
-	}
-	if p.Secret.Version != "" {
-		options.VersionId = new(p.Secret.Version)
-	}
-	return awscdk.SecretValue_SecretsManager(new(p.Secret.ARN), options).UnsafeUnwrap()
+	return awscdk.SecretValue_SecretsManager(new(p.Secret.ARN), &awscdk.SecretsManagerSecretOptions{
+		JsonField: some(p.Secret.Field), VersionId: some(p.Secret.Version),
+	}).UnsafeUnwrap()
 }

@@ -179,7 +179,7 @@ func (d *deployment) run(ctx context.Context, watch []string) error {
 			StackName: &d.stack.name, EnableTerminationProtection: new(false),
 		})
 		if err != nil {
-			return fmt.Errorf("making way for the next try of %s: %w", d.stack.name, err)
+			return fmt.Errorf("turning off the termination protection of %s: %w", d.stack.name, err)
 		}
 		d.stack.guarded = false
 	}
@@ -214,9 +214,4 @@ func (d *deployment) open(err error) error {
 // deployed, so that both passes have the same code; nothing is built again.
 func (d *deployment) arguments(protected bool, more []string) []string {
 	return append([]string{"deploy", d.stack.name, "--app", d.assembly(protected), "--build", "true", "--outputs-file", outputsOf(d.stage)}, more...)
-}
-
-// arnsOf splits an output that lists ARNs.
-func arnsOf(output string) []string {
-	return slices.DeleteFunc(strings.Split(output, ","), func(arn string) bool { return arn == "" })
 }
