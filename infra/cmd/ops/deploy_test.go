@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -152,6 +153,16 @@ func TestR73_AStackInTheMiddleOfSomethingIsLeftAlone(t *testing.T) {
 			a.expect(failed, text, nil, "deploy")
 			a.expect(failed, "nothing was deleted", nil, "prune")
 		})
+	}
+	a := staged(t)
+	a.status = ""
+	a.expect(failed, "the stack CognitoTriggers-test is not there", nil, "prune")
+}
+
+func TestNobodySitsAtTheNullDevice(t *testing.T) {
+	null, err := os.Open(os.DevNull)
+	if err != nil || isTerminal(null) {
+		t.Errorf("%v; a pipeline is asked, and not told what to pass", err)
 	}
 }
 

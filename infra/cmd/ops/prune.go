@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -127,7 +128,7 @@ func readPruning(args []string) (*pruning, error) {
 func (p *pruning) ofStack(ctx context.Context, api *cloudformation.Client) (names []string, err error) {
 	s, err := describe(ctx, api, p.stackName())
 	if err == nil && !s.settled() {
-		err = fmt.Errorf("the stack %s is in %q, and nothing was deleted: prune when a deployment has ended", s.name, s.status)
+		err = fmt.Errorf("the stack %s is %s, and nothing was deleted: prune when a deployment has ended", s.name, cmp.Or(s.status, "not there"))
 	}
 	if err != nil {
 		return nil, err
