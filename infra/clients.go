@@ -19,9 +19,9 @@ func newClients(scope constructs.Construct, pool awscognito.UserPool, server aws
 		made, id := p.Settings.Clients[name], settings.ClientResource(name)
 		if made.Machine {
 			clients[name] = newMachineClient(scope, id, pool, server, made)
-			continue
+		} else {
+			clients[name] = newUserClient(scope, id, pool, server, made)
 		}
-		clients[name] = newUserClient(scope, id, pool, server, made)
 		for _, provider := range made.Providers { // plain text in the template, too
 			if given := providers[provider]; given != nil {
 				clients[name].Node().AddDependency(given)

@@ -40,7 +40,7 @@ func full(t testing.TB) staged {
 	s.Texts.Invitation.Default = Text{Subject: "Welcome", Body: "{username}: {####}", SMS: "{username}: {####}"}
 	s.Texts.MFA.Default = Text{Subject: "Sign-in", Body: "Sign in with {####}", SMS: "{####} signs you in"}
 	s.WebACLARN, s.Tags = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/pool/1234abcd", map[string]string{"team": "identity", "cost centre": "4711"}
-	s.Overrides = map[string]map[string]any{settings.PoolOverride: {"DeviceConfiguration.ChallengeRequiredOnNewDevice": true, "DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt": true}, "web": {"EnablePropagateAdditionalUserContextData": true}}
+	s.Overrides = map[string]map[string]any{settings.PoolOverride: {"DeviceConfiguration.ChallengeRequiredOnNewDevice": true, "DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt": true}, "web": {"DefaultRedirectURI": "https://app.example.com/callback"}, "batch": {"EnablePropagateAdditionalUserContextData": true}}
 	s.Monitoring.TopicARN, s.Monitoring.TicketTopicARN = topicARN, ticketARN
 	s.LogKeyARN, s.TableKeyARN, s.Tracing = keyARN, keyARN, true
 	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}

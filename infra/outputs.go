@@ -36,12 +36,6 @@ func AddOutputs(stack awscdk.Stack, s *TriggerSuite, prefix string) {
 	if arns := s.watched(); len(arns) > 0 {
 		output(settings.WatchOutput, awscdk.Fn_Join(new(","), &arns), "The alarms by which ops deploy --watch takes a deployment back")
 	}
-	if s.PageAlarm != nil {
-		output(settings.PageAlarmOutput, s.PageAlarm.AlarmArn(), "Red while somebody must act at once")
-	}
-	if s.TicketAlarm != nil {
-		output(settings.TicketAlarmOutput, s.TicketAlarm.AlarmArn(), "Red while somebody must look on the next working day")
-	}
 	if s.props.takesPool() {
 		return
 	}
@@ -50,13 +44,7 @@ func AddOutputs(stack awscdk.Stack, s *TriggerSuite, prefix string) {
 		output("UserPoolDomainTarget", s.Domain.CloudFrontEndpoint(), "What the DNS record of the domain must point to")
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Clients)) {
-		users := "The app client that people use"
-		if name != settings.WebClient && name != settings.MachineClient {
-			users = "The app client " + name
-		} else if s.props.Settings.Clients[name].Machine {
-			users = "The app client that services use"
-		}
-		output(settings.ClientOutput(name), s.Clients[name].UserPoolClientId(), users)
+		output(settings.ClientOutput(name), s.Clients[name].UserPoolClientId(), "The app client "+name)
 	}
 }
 

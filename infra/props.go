@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
@@ -103,10 +104,17 @@ func (p *Props) clientFaults() (faults policy.Faults) {
 }
 
 // Warnings returns what is allowed but should be known, as Faults with the path of a
-// stage file.
+// stage file. NewTriggerSuite annotates its construct with them, and the CDK command line
+// prints them; AcknowledgeWarning of WarningID(path) silences one.
 func (p *Props) Warnings() policy.Faults {
 	p = p.orZero()
-	return p.Settings.Warnings(p.given())
+	return append(p.Settings.Warnings(p.given()), p.Unfilled(p.given())...)
+}
+
+// WarningID returns by which id the CDK knows the warnings of a path. Its command line takes a
+// bracket for the id's end.
+func WarningID(path string) string {
+	return "cognito-triggers:" + strings.NewReplacer("[", ".", "]", "").Replace(path)
 }
 
 // CheckBundles looks for the build of each function and reports every one that is missing

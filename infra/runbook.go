@@ -37,11 +37,11 @@ func runbook() []entry {
 	return []entry{
 		{
 			broken, true, "Calls of the function fail: it crashes, runs out of time, cannot start, or refuses because it could not decide.",
-			"Look for level ERROR in its log. If it began with a deployment: `ops rollback`.",
+			"`ops logs` shows the causes (level ERROR in its log). If it began with a deployment: `ops rollback`.",
 		},
 		{
 			hookLost, true, "People sign up or sign in and the pool does not call the function: the hook or the alias's permission is gone, so the policy does not act.",
-			"Look at the pool's Lambda triggers (`ops status`) and deploy the stack again.",
+			"Look at the pool's Lambda triggers and the permission of the function's alias live. `ops deploy` with `-- --revert-drift` puts back what is missing, and takes a rollback back; without it nothing is compared.",
 		},
 		{
 			signInDead, true, "Through one app client, every sign-in fails: the client or the pool was changed, its function refuses everybody, or somebody tries passwords and nobody else is there.",
@@ -69,7 +69,7 @@ func runbook() []entry {
 		},
 		{
 			refused, false, "An unusual share of people is refused or of tokens demoted: an attack, a rule that objects to the wrong users, or the table does not answer and a profile says whenStoreIsDown: refuse (then Short rings, too).",
-			"The log lines name code and rule; `ops preview` judges a changed policy.",
+			"`ops logs` shows code and rule; `ops sign-up-preview` and `ops token-preview` judge a changed policy.",
 		},
 		{
 			failed, false, "A run of the sweep failed; what it healed stays, and the next run goes on.",
@@ -95,7 +95,7 @@ func entryOf(kind string) entry {
 // runbookText is the dashboard's text of the alarms.
 func runbookText() string {
 	var b strings.Builder
-	b.WriteString("## What an alarm means\nBehind the name of its function; Day is the same over a day. Alarms in bold page somebody, the others are tickets. A red one ends up to its window after the cure.\n")
+	b.WriteString("## What an alarm means\nAn alarm's name begins with its function; Day means the same over a day. Alarms in bold page somebody, the others are tickets. After the cure an alarm may stay red for as long as its window.\n")
 	for _, e := range runbook() {
 		name := e.kind
 		if e.page {

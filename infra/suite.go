@@ -65,8 +65,12 @@ type TriggerSuite struct {
 // faults; nil props are those of the zero value. Call props.Validate and props.CheckBundles
 // first, to report all faults in one list.
 func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *TriggerSuite {
-	props = props.checked("trigger suite " + id).filled()
+	props = props.checked("trigger suite " + id)
 	self := constructs.NewConstruct(scope, &id)
+	for _, warning := range props.Warnings() {
+		awscdk.Annotations_Of(self).AddWarningV2(new(WarningID(warning.Path)), new(warning.String()))
+	}
+	props = props.filled()
 	s := &TriggerSuite{
 		Construct: self,
 		props:     props,

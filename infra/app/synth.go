@@ -46,7 +46,10 @@ func synthesize(app awscdk.App) (err error) {
 			err = fmt.Errorf("making the stack: %v", caught)
 		}
 	}()
-	infra.NewStack(app, stage.Name, props)
+	stack, _ := infra.NewStack(app, stage.Name, props)
+	for _, warning := range props.Warnings() { // printed above, with its line
+		awscdk.Annotations_Of(stack).AcknowledgeWarning(new(infra.WarningID(warning.Path)), nil)
+	}
 	app.Synth(nil)
 	return nil
 }

@@ -72,6 +72,20 @@ func TestStageDevIsMadeForTheHost(t *testing.T) {
 	}
 }
 
+// The construct says its warnings, too, without their lines.
+func TestAWarningOfAStageIsSaidOnce(t *testing.T) {
+	project(t)
+	write(t, "infra/stages/kept.yaml", "domain: {prefix: acme}\nclients: {web: {flows: [srp]}}\n", 0o644)
+	app := appWith(t, map[string]any{"arch": "amd64", "stage": "kept"})
+	if err := synthesize(app); err != nil {
+		t.Fatal(err)
+	}
+	manifest, err := os.ReadFile(filepath.Join(*app.Outdir(), "manifest.json"))
+	if err != nil || strings.Contains(string(manifest), "aws:cdk:warning") {
+		t.Errorf("%v; the command line prints it again", err)
+	}
+}
+
 func TestWhatIsWrongComesOutInPlainLines(t *testing.T) {
 	tests := map[string]struct {
 		context map[string]any

@@ -69,9 +69,15 @@ var edges = map[string]struct {
 		s.Policy.SignUp.Attributes = &policy.Attributes{Required: []string{"email"}}
 		ofWeb(func(c *Client) { c.WriteAttributes = []string{"name"} })(s)
 	}, ""},
-	"a role of the second client":    {ofDesk("level"), `identityPool.roles[0].claim: the ID token of the client web has no claim "level"`},
-	"a role of no client":            {ofDesk("rank"), `identityPool.roles[0].claim: the ID token of the client desk has no claim "rank"`},
-	"a provider that is none":        {ofWeb(func(c *Client) { c.Providers = []string{"xyz"} }), `clients.web.providers[0]: "xyz" is not a provider of identityProviders; use one of COGNITO`},
+	"a role of the second client": {ofDesk("level"), `identityPool.roles[0].claim: the ID token of the client web has no claim "level"`},
+	"a role of no client":         {ofDesk("rank"), `identityPool.roles[0].claim: the ID token of the client desk has no claim "rank"`},
+	"a provider that is none":     {ofWeb(func(c *Client) { c.Providers = []string{"xyz"} }), `clients.web.providers[0]: "xyz" is not a provider of identityProviders; use one of COGNITO`},
+	"a web ACL of the stack's Region": {func(s *Settings) {
+		s.Region, s.WebACLARN = "eu-west-1", "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/1"
+	}, ""},
+	"a web ACL of another Region": {func(s *Settings) {
+		s.Region, s.WebACLARN = "eu-west-1", "arn:aws:wafv2:eu-west-3:111122223333:regional/webacl/a/1"
+	}, "webAclArn: is of another Region than the stage"},
 	"a secret of the stack's Region": {secretIn("eu-west-1"), ""},
 	"a secret of another Region":     {secretIn("eu-west-3"), "identityProviders.Google.secret.arn: is in another Region than the stack"},
 	"a scope without openid":         {ofWeb(func(c *Client) { c.Scopes = []string{"app/read"} }), ""},

@@ -56,13 +56,23 @@ func (s *Stage) Placeholders() strict.Faults {
 			faults.Add(pin[0], "is missing: the credentials alone decide where the stage is deployed", "pin it before you deploy")
 		}
 	}
-	if !s.given.Pool && !s.Email.throughSES() && !s.Email.CognitoDefault {
+	located, _ := errors.AsType[strict.Faults](s.lines.Locate(append(faults, s.Unfilled(s.given)...).Err()))
+	return located
+}
+
+// Unfilled returns what a suite whose data is kept needs before users come, also one of an
+// app's own stack: who sends its e-mails, and values in the place of placeholders.
+func (s *Settings) Unfilled(given Given) policy.Faults {
+	if s.Disposable {
+		return nil
+	}
+	var faults policy.Faults
+	if !given.Pool && !s.Email.throughSES() && !s.Email.CognitoDefault {
 		faults.Add("email", "is missing: Cognito's own sender sends 50 e-mails a day, codes of sign-ups included",
 			"set email.identity, or cognitoDefault: true if that is enough")
 	}
-	placeholders(&faults, "", reflect.ValueOf(s.Settings))
-	located, _ := errors.AsType[strict.Faults](s.lines.Locate(faults.Err()))
-	return located
+	placeholders(&faults, "", reflect.ValueOf(*s))
+	return faults
 }
 
 // placeholders adds a fault for each placeholder in a value, which is at path.

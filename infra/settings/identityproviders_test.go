@@ -37,7 +37,7 @@ func TestR72_ASoundProviderHasNoFaultAndItsDefaults(t *testing.T) {
 	token := ProviderSecret{ARN: "${Token[TOKEN.7]}"} // of a construct, which the CDK fills in
 	metadata := `<?xml version="1.0"?><md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="x"><md:IDPSSODescriptor></md:IDPSSODescriptor></md:EntityDescriptor>`
 	edov, marked := entra(), entra()
-	marked.TrustsEmail, marked.Scopes, marked.Attributes = true, []string{"openid"}, map[string]string{"email": "mail"}
+	marked.TrustsEmail, marked.Scopes, marked.Attributes = true, []string{"openid"}, map[string]string{"email": "mail", "email_verified": "email_verified"}
 	edov.TrustsEmail, edov.Scopes, edov.Attributes = true, []string{"openid", "email"}, map[string]string{"email": "email", "email_verified": "xms_edov", "name": "name"}
 	for name, c := range map[string]struct {
 		given      IdentityProvider
@@ -100,6 +100,7 @@ func TestR72_AnIssuerOfManyTenantsIsNoProvider(t *testing.T) {
 		"https://login.partner.microsoftonline.cn/common":                            true,
 		"https://sts.windows.net/common/":                                            true,
 		"https://login.windows.net/common":                                           true,
+		"https://login.microsoft.com/common/v2.0":                                    true,
 		"https://login.microsoftonline.com":                                          true,
 		"https://login.microsoftonline.com/v2.0":                                     true,
 		"https://login.microsoftonline.com/{tenantid}/v2.0":                          true,
@@ -172,7 +173,7 @@ func TestR72_RulesAndProvidersThatDoNotMeetAreWarnedOf(t *testing.T) {
 		"nobody new": {allow(as(func(s *Settings) {
 			*s = *corp(nil)
 			s.IdentityProviders["Entra"] = entra()
-		}), "", "Corp"), Given{}, "policy.signUp.providers.allow: lets no new user of Entra in; add it, or leave it if its users are linked to others, or made before"},
+		}), "", "Corp"), Given{}, "policy.signUp.providers.allow: refuses every new user of Entra; add it, or leave it if its users are linked to others, or made before"},
 	} {
 		if err := c.stage.Faults(c.given).Err(); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -192,6 +193,31 @@ func TestR72_AnInviteIsWarnedOfBesideAProvider(t *testing.T) {
 	s.Policy.SignUp.Access = &policy.Access{Mode: policy.AccessInvite}
 	if got := uninvited(s, Given{}).Error(); !strings.Contains(got, "users of an identity provider come without an invite") {
 		t.Error(got)
+	}
+}
+
+// An address is the word of whoever administers the provider: a list of domains is no door.
+func TestR72_DomainsThatAProviderPassesAreWarnedOf(t *testing.T) {
+	t.Parallel()
+	both := []policy.Origin{policy.Self, policy.External}
+	for name, c := range map[string]struct {
+		trusts bool
+		rule   *policy.Domains
+		want   string
+	}{
+		"not judged":  {true, &policy.Domains{Allow: []string{"corp.example"}}, "policy.signUp.domains: does not judge users of Google, who come with an address of any domain; "},
+		"not proved":  {false, &policy.Domains{Rule: policy.Rule{AppliesTo: both}, Allow: []string{"corp.example"}}, "policy.signUp.domains: believes the address that Google says, "},
+		"proved":      {true, &policy.Domains{Rule: policy.Rule{AppliesTo: both}, Allow: []string{"corp.example"}}, ""},
+		"nobody's":    {false, &policy.Domains{Deny: []string{"corp.example"}}, ""},
+		"off":         {false, &policy.Domains{Rule: policy.Rule{Mode: policy.Off}, Allow: []string{"corp.example"}}, ""},
+		"not written": {},
+	} {
+		s := sound()
+		s.IdentityProviders = map[string]IdentityProvider{"Google": {Type: ProviderGoogle, TrustsEmail: c.trusts}}
+		s.Policy.SignUp.Domains = c.rule
+		if got := s.Warnings(Given{}).Error(); !strings.Contains(got, c.want) || c.want == "" && strings.Contains(got, "policy.signUp.domains") && !strings.Contains(got, "sign-up only") {
+			t.Errorf("%s: %s", name, got)
+		}
 	}
 }
 

@@ -69,8 +69,9 @@ func (c *checker) monitoring(m Monitoring) {
 	}
 }
 
-// arnForm is the form of every ARN (IAM user guide, "Amazon Resource Names").
-var arnForm = regexp.MustCompile(`^arn:aws[a-z-]*:([a-z0-9-]+):[a-z0-9-]+:[0-9]{12}:\S+$`)
+// arnForm is the form of every ARN (IAM user guide, "Amazon Resource Names"), with service
+// and Region.
+var arnForm = regexp.MustCompile(`^arn:aws[a-z-]*:([a-z0-9-]+):([a-z0-9-]+):[0-9]{12}:\S+$`)
 
 // key checks that a value is the ARN of a key itself. In a policy's resource, the ARN of
 // an alias does not mean the key behind it (KMS developer guide, "Specifying KMS keys in

@@ -21,12 +21,6 @@ func StageOf(stack string) string { return strings.TrimPrefix(stack, stackPrefix
 
 const stackPrefix = "CognitoTriggers-"
 
-// The outputs of the alarms that notify a topic; without that topic they are missing.
-const (
-	PageAlarmOutput   = "PageAlarmArn"
-	TicketAlarmOutput = "TicketAlarmArn"
-)
-
 // FunctionNameOutput ends the name of the output that holds a trigger function's name,
 // after the trigger's: PreSignUpFunctionName.
 const FunctionNameOutput = "FunctionName"

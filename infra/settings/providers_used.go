@@ -67,9 +67,30 @@ func (s *Settings) strangeProviders(given Given) (faults, warnings policy.Faults
 		}
 		for _, name := range s.providers() {
 			if !slices.ContainsFunc(rules.Providers.Allow, func(other string) bool { return fold(name) == fold(other) }) {
-				warnings.Add(at, fmt.Sprintf("lets no new user of %s in", name), "add it, or leave it if its users are linked to others, or made before")
+				warnings.Add(at, fmt.Sprintf("refuses every new user of %s", name), "add it, or leave it if its users are linked to others, or made before")
 			}
 		}
 	}
 	return faults, warnings
+}
+
+// unproven warns of domains that stop nobody whom a provider brings: no rule judges such users
+// unless it says so, and no event says whether somebody has proved the address.
+func (s *Settings) unproven() policy.Faults {
+	var warnings policy.Faults
+	for path, rules := range s.ruleSets() {
+		d := rules.Domains
+		if d == nil || d.Mode == policy.Off || len(d.Allow) == 0 {
+			continue
+		}
+		for _, name := range s.providers() {
+			switch at := policy.Child(path, "domains"); {
+			case !slices.Contains(d.AppliesTo, policy.External):
+				warnings.Add(at, fmt.Sprintf("does not judge users of %s, who come with an address of any domain", name), "add external to appliesTo, or leave it if all of them are welcome")
+			case !s.IdentityProviders[name].TrustsEmail:
+				warnings.Add(at, fmt.Sprintf("believes the address that %s says, which its administrators choose and nobody proves", name), "leave it if you trust them with that, or let policy.signUp.providers allow others alone")
+			}
+		}
+	}
+	return warnings
 }

@@ -1,13 +1,8 @@
 package settings
 
 import (
-	"fmt"
+	"encoding/json"
 	"maps"
-	"reflect"
-	"regexp"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy/strict"
 )
@@ -24,14 +19,17 @@ type old struct {
 	} `yaml:"policy"`
 }
 
+// oldClient is printed with the JSON names: the keys of Client.
 type oldClient struct {
-	None            bool     `yaml:"none"`
-	CallbackURLs    []string `yaml:"callbackUrls"`
-	LogoutURLs      []string `yaml:"logoutUrls"`
-	Flows           []string `yaml:"flows"`
-	Scopes          []string `yaml:"scopes"`
-	ReadAttributes  []string `yaml:"readAttributes"`
-	WriteAttributes []string `yaml:"writeAttributes"`
+	None            bool     `yaml:"none" json:"-"`
+	Machine         bool     `yaml:"-" json:"machine,omitempty"`
+	Profile         string   `yaml:"-" json:"profile,omitempty"`
+	CallbackURLs    []string `yaml:"callbackUrls" json:"callbackUrls,omitempty"`
+	LogoutURLs      []string `yaml:"logoutUrls" json:"logoutUrls,omitempty"`
+	Flows           []string `yaml:"flows" json:"flows,omitempty"`
+	Scopes          []string `yaml:"scopes" json:"scopes,omitempty"`
+	ReadAttributes  []string `yaml:"readAttributes" json:"readAttributes,omitempty"`
+	WriteAttributes []string `yaml:"writeAttributes" json:"writeAttributes,omitempty"`
 }
 
 // renamed says, in place of an unknown key, what to write now for the keys that older
@@ -50,77 +48,32 @@ func renamed(path string, src []byte, decoding error) bool {
 	return found
 }
 
-// lines says what to write for each old key.
+// lines says what to write for each old key. A machine's client that was not written was made
+// all the same.
 func (o old) lines() map[string]string {
-	profiles := o.Policy.Tokens.Clients
-	web := "write in clients: web: " + o.WebClient.flow("", profiles[WebClient])
-	machine := MachineClient + ": " + o.MachineClient.flow("machine: true", profiles[MachineClient])
-	removed := "remove it: clients has those alone that it names"
-	switch {
-	case o.MachineClient == nil: // it was made all the same
-		web += ", and " + machine
-	case !o.MachineClient.None:
-		removed = "write in clients: " + machine
+	foreign := maps.Clone(o.Policy.Tokens.Clients)
+	clients := map[string]*oldClient{WebClient: o.WebClient, MachineClient: o.MachineClient}
+	for name, client := range clients {
+		if client == nil {
+			client = &oldClient{}
+			clients[name] = client
+		}
+		client.Machine, client.Profile = name == MachineClient, foreign[name]
+		delete(foreign, name)
 	}
+	if clients[MachineClient].None {
+		delete(clients, MachineClient)
+	}
+	all := "write clients: " + inJSON(clients)
 	return map[string]string{
-		"domainPrefix":          "write domain: {prefix: " + word(o.DomainPrefix) + "}",
-		"webClient":             web,
-		"machineClient":         removed,
-		"policy.tokens.clients": profileLines(profiles),
+		"domainPrefix": "write domain: " + inJSON(map[string]string{"prefix": o.DomainPrefix}),
+		"webClient":    all, "machineClient": all,
+		"policy.tokens.clients": all + ", and foreignClients: " + inJSON(foreign),
 	}
 }
 
-// profileLines says where the profiles of clients stand now.
-func profileLines(profiles map[string]string) string {
-	var own, foreign []string
-	for _, client := range slices.Sorted(maps.Keys(profiles)) {
-		if client == WebClient || client == MachineClient {
-			own = append(own, fmt.Sprintf("profile: %s in clients.%s", word(profiles[client]), client))
-		} else {
-			foreign = append(foreign, word(client)+": "+word(profiles[client]))
-		}
-	}
-	if foreign != nil {
-		own = append(own, "foreignClients: {"+strings.Join(foreign, ", ")+"}")
-	}
-	return "write " + strings.Join(own, ", ")
-}
-
-// flow returns a client as a mapping on one line.
-func (c *oldClient) flow(first, profile string) string {
-	var keys []string
-	if first != "" {
-		keys = append(keys, first)
-	}
-	if profile != "" {
-		keys = append(keys, "profile: "+word(profile))
-	}
-	if c == nil {
-		c = new(oldClient)
-	}
-	for field, value := range reflect.ValueOf(*c).Fields() {
-		if texts, ok := value.Interface().([]string); ok && len(texts) > 0 {
-			keys = append(keys, field.Tag.Get("yaml")+": ["+strings.Join(each(texts, word), ", ")+"]")
-		}
-	}
-	return "{" + strings.Join(keys, ", ") + "}"
-}
-
-func each(texts []string, do func(string) string) (done []string) {
-	for _, text := range texts {
-		done = append(done, do(text))
-	}
-	return done
-}
-
-// plain matches a text that YAML reads as it stands. Between brackets go-yaml v1.19.2 takes
-// the colon before a port for that of a key.
-var plain = regexp.MustCompile(`^[A-Za-z/_][A-Za-z0-9/_.@-]*$`)
-
-// word returns a text as YAML has it.
-func word(text string) string {
-	if plain.MatchString(text) && !slices.Contains([]string{"true", "false", "null"}, strings.ToLower(text)) {
-		return text
-	}
-	return strconv.Quote(text)
+// inJSON returns a value as JSON, which is YAML too.
+func inJSON(value any) string {
+	text, _ := json.Marshal(value) // texts and maps of them
+	return string(text)
 }

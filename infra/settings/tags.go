@@ -39,6 +39,6 @@ func (c *checker) webACL(s *Settings) {
 	}
 	c.refuse("webAclArn", []refusal{
 		{!strings.Contains(s.WebACLARN, ":regional/webacl/"), fmt.Sprintf("%q is not a regional web ACL", s.WebACLARN), "write one of the pool's Region, …:regional/webacl/<name>/<id>"},
-		{s.Region != "" && strings.Split(s.WebACLARN, ":")[3] != s.Region, "is of another Region than the stage", "write one of " + s.Region},
+		{s.Region != "" && found[2] != s.Region, "is of another Region than the stage", "write one of " + s.Region},
 	})
 }

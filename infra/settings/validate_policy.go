@@ -56,6 +56,7 @@ func (s *Settings) Warnings(given Given) policy.Faults {
 		barred,
 		providers,
 		s.idleProviders(),
+		s.unproven(),
 		s.trusted(),
 		s.undone(given),
 	)

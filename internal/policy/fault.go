@@ -14,14 +14,28 @@ type Fault struct {
 	Fix     string `json:"fix,omitempty"`
 }
 
-// String returns the fault as one line.
+// String returns the fault as one line. A name of the file may be part of it: what no reader
+// sees, and a terminal obeys, is written as its code.
 func (f Fault) String() string {
 	line := f.Path + ": " + f.Problem
 	if f.Fix != "" {
 		line += "; " + f.Fix
 	}
-	return line
+	if !strings.ContainsFunc(line, hidden) {
+		return line
+	}
+	var b strings.Builder
+	for _, r := range line {
+		if hidden(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
+
+func hidden(r rune) bool { return !strconv.IsPrint(r) }
 
 // Faults are all mistakes of a document. Return Err(), so that an empty list is not an
 // error.

@@ -160,7 +160,7 @@ func (d *deployment) agree(ctx context.Context) error {
 	if d.stack.first() {
 		return nil
 	}
-	before, err := deployed(ctx, d.stacks, d.stack.name)
+	before, err := d.running(ctx)
 	if err != nil {
 		return err
 	}
@@ -179,17 +179,18 @@ func (d *deployment) run(ctx context.Context, watch []string) error {
 			StackName: &d.stack.name, EnableTerminationProtection: new(false),
 		})
 		if err != nil {
-			return fmt.Errorf("making way for the next try of %s: %w", d.stack.name, err)
+			return fmt.Errorf("turning off the termination protection of %s: %w", d.stack.name, err)
 		}
+		d.stack.guarded = false
 	}
 	for _, protected := range d.passes()[:len(d.passes())-1] {
-		if err := d.cdk(ctx, d.arguments(protected, d.extra)...); err != nil {
-			return err
-		}
+		cut := d.cdk(ctx, d.arguments(protected, d.extra)...)
 		made, err := describe(ctx, d.stacks, d.stack.name)
 		switch {
-		case err != nil:
-			return d.open(err)
+		case cut != nil && made.status != string(types.StackStatusCreateComplete):
+			return cut
+		case cut != nil || err != nil: // it may also end after the stack was made
+			return d.open(errors.Join(cut, err))
 		case made.status != string(types.StackStatusCreateComplete):
 			return fmt.Errorf("the first pass left %s in %s: deploy again when it is made", made.name, made.status)
 		}
@@ -197,7 +198,7 @@ func (d *deployment) run(ctx context.Context, watch []string) error {
 		watch, d.extra = []string{"--require-approval", "never"}, nil
 	}
 	err := d.cdk(ctx, d.arguments(true, slices.Concat(watch, d.extra))...)
-	if err != nil && len(d.passes()) > 1 {
+	if err != nil && !d.stack.guarded && !d.file.Disposable { // also one whose second pass failed before
 		return d.open(err)
 	}
 	return err
@@ -213,9 +214,4 @@ func (d *deployment) open(err error) error {
 // deployed, so that both passes have the same code; nothing is built again.
 func (d *deployment) arguments(protected bool, more []string) []string {
 	return append([]string{"deploy", d.stack.name, "--app", d.assembly(protected), "--build", "true", "--outputs-file", outputsOf(d.stage)}, more...)
-}
-
-// arnsOf splits an output that lists ARNs.
-func arnsOf(output string) []string {
-	return slices.DeleteFunc(strings.Split(output, ","), func(arn string) bool { return arn == "" })
 }

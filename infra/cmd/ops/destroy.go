@@ -46,7 +46,7 @@ func destroy(ctx context.Context, args []string, t terminal) error {
 		return fmt.Errorf("%s is protected against deletion, and nothing was destroyed: if it is to go for good, turn that off first, "+
 			"aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name %s", s.name, s.name)
 	}
-	tpl, err := deployed(ctx, p.stacks, s.name)
+	tpl, err := p.running(ctx)
 	if err != nil {
 		return err
 	}

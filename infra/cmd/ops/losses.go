@@ -54,6 +54,8 @@ func losses(before, after stackTemplate) (lost []loss) {
 			lost = append(lost, loss{k.label(id, old), "leaves the stack with " + k.end + "; it is kept, and nothing uses it"})
 		case !stays || now.Type != old.Type:
 			lost = append(lost, loss{k.label(id, old), "is deleted, and with it " + k.end})
+		case old.kept() && !now.kept():
+			lost = append(lost, loss{k.label(id, old), "is kept no longer: who removes the stack, or it from the stack, loses " + k.end})
 		case changed >= 0:
 			lost = append(lost, loss{k.label(id, old), "is replaced, because its " + k.fixed[changed] + " changes, and loses " + k.end})
 		}

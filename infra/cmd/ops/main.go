@@ -73,9 +73,12 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// isTerminal reports whether somebody may sit at f. The null device is one of characters,
+// too: a pipeline's standard input.
 func isTerminal(f *os.File) bool {
 	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	null, _ := os.Stat(os.DevNull)
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && !os.SameFile(info, null)
 }
 
 // The exit statuses.

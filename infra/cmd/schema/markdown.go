@@ -55,7 +55,7 @@ func link(label, title string) string {
 var meant = regexp.MustCompile(`^(0|""|none given)( means|,) `)
 
 // codes matches words that Markdown would read as markup, or a reader as English.
-var codes = regexp.MustCompile("`[^`]*`|" + `\[[^\]]*\]|\{[^}]*\}+|` +
+var codes = regexp.MustCompile("`[^`]*`|" + `\[[^\]]*\]|\{([^{}]|\{([^{}]|\{[^{}]*\})*\})*\}|` +
 	`(<[^>]*>|[^\s<"(),;])*(<[^>]*>|[*_@]|[a-z0-9]\.[a-z0-9]|\w[:/]\w)(<[^>]*>|[^\s<"(),;])*`)
 
 // folder matches a package of the sign-up policy, as code has it.

@@ -134,7 +134,7 @@ func text(name string, comments ...*ast.CommentGroup) string {
 var goName = regexp.MustCompile("`[^`]*`|\\b[A-Z][A-Za-z0-9_]*(\\.[A-Z][A-Za-z0-9]*)?\\b")
 
 // spell replaces Go names by the words of a stage file: PlanPlus becomes plus,
-// WebClient.CallbackURLs becomes webClient.callbackUrls.
+// MFA.Mode becomes mfa.mode.
 func (s source) spell() {
 	for of, comment := range s.comments {
 		owner, _, _ := strings.Cut(of, ".")

@@ -9,8 +9,8 @@ var bad = map[string]struct {
 }{
 	"empty":           {"", []string{"f.yaml:1: the file is empty; write at least one key, or use the file of another stage as a model"}},
 	"only a comment":  {"# x\n---\n", []string{"f.yaml:1: the file is empty; write at least one key, or use the file of another stage as a model"}},
-	"not a mapping":   {"- a\n", []string{"f.yaml:1: must be a mapping, not a list; write key: value lines below it"}},
-	"just a text":     {"hello\n", []string{`f.yaml:1: must be a mapping, not the text "hello"; write key: value lines below it`}},
+	"not a mapping":   {"- a\n", []string{"f.yaml:1: must be a mapping, not a list; write its keys below it: any, days, keep, mode, name, policy, pools, port, prefix, ratio, small, tags, urls"}},
+	"just a text":     {"hello\n", []string{`f.yaml:1: must be a mapping, not a single value; write its keys below it: any, days, keep, mode, name, policy, pools, port, prefix, ratio, small, tags, urls`}},
 	"unknown key":     {"name: a\nmodes: off\n", []string{`f.yaml:2: modes: unknown key "modes"; did you mean mode?`}},
 	"swapped letters": {"nmae: a\n", []string{`f.yaml:1: nmae: unknown key "nmae"; did you mean name?`}},
 	"wrong case":      {"Policy:\n  signup: {}\n", []string{`f.yaml:1: Policy: unknown key "Policy"; did you mean policy?`}},

@@ -74,6 +74,39 @@ func TestTheLimitsAreWhatTheySay(t *testing.T) {
 	}
 }
 
+func TestASingleValueStandsForAStructThatSaysSo(t *testing.T) {
+	type threats struct {
+		Custom   string `yaml:"custom"`
+		Standard string `yaml:"standard,scalar"`
+	}
+	for text, want := range map[string]threats{
+		"audit": {Standard: "audit"}, `"12"`: {Standard: "12"}, "|\n  a\n  b": {Standard: "a\nb\n"},
+		"{custom: audit}": {Custom: "audit"}, "{standard: audit, custom: off}": {"off", "audit"}, "{}": {},
+	} {
+		var into struct {
+			Threats threats `yaml:"threats"`
+		}
+		if _, err := strict.Decode("f", []byte("threats: "+text+"\n"), &into); err != nil || into.Threats != want {
+			t.Errorf("%s: %+v, %v", text, into.Threats, err)
+		}
+	}
+	for text, want := range map[string]string{
+		"[audit]": "f:1: threats: must be a mapping, not a list; write its keys below it: custom, standard", "12": `f:1: threats: must be a text, not "12"; put it in quotes`,
+	} {
+		if _, err := strict.Decode("f", []byte("threats: "+text+"\n"), new(struct {
+			Threats threats `yaml:"threats"`
+		})); err == nil || err.Error() != want {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	if field, ok := strict.Scalar(reflect.TypeFor[threats]()); field.Name != "Standard" || !ok {
+		t.Errorf("the field is %s, %v", field.Name, ok)
+	}
+	if field, ok := strict.Scalar(reflect.TypeFor[pool]()); field.Name != "" || ok {
+		t.Errorf("another struct has %s, %v", field.Name, ok)
+	}
+}
+
 func TestAFlowMappingStandsWhereItBegins(t *testing.T) {
 	lines, err := strict.Decode("f", []byte("any:\n  - {\n    a: x}\n"), new(stage))
 	if err != nil || lines.Line("any[0]") != 2 || lines.Line("any[0].a") != 3 {

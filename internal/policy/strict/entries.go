@@ -19,11 +19,16 @@ type entry struct {
 }
 
 // entries returns the keys of a mapping in order. It adds a fault for each merge key,
-// complex key and repetition and leaves it out.
-func (d *decoder) entries(path string, node ast.Node) []entry {
+// complex key and repetition and leaves it out; fix says what to write if node is none. A
+// single value is not repeated then: in the place of a secret's keys it may be the secret.
+func (d *decoder) entries(path string, node ast.Node, fix string) []entry {
 	mapping, ok := node.(ast.MapNode)
+	if _, single := node.(ast.ScalarNode); !ok && single {
+		d.fault(lineOf(node), path, "must be a mapping, not a single value", fix)
+		return nil
+	}
 	if !ok {
-		d.mismatch(path, node, "a mapping", "write key: value lines below it")
+		d.mismatch(path, node, "a mapping", fix)
 		return nil
 	}
 	var found []entry

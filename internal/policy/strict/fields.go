@@ -7,8 +7,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-
-	"github.com/goccy/go-yaml/ast"
 )
 
 // fields maps the keys of a struct type, and of the structs inlined in it, to the index
@@ -39,13 +37,6 @@ func Scalar(t reflect.Type) (field reflect.StructField, ok bool) {
 		}
 	}
 	return reflect.StructField{}, false
-}
-
-// scalar reports whether a node is a single value.
-func scalar(node ast.Node) bool {
-	_, mapping := node.(ast.MapNode)
-	_, list := node.(*ast.SequenceNode)
-	return !mapping && !list
 }
 
 // below maps the keys that a field stands for to indexes that start below the field.

@@ -59,12 +59,13 @@ func refused(node ast.Node) (problem, fix string) {
 // structure decodes a mapping whose keys are the fields of a struct, or a single value that
 // stands for it.
 func (d *decoder) structure(path string, node ast.Node, into reflect.Value, depth int) {
-	if field, ok := Scalar(into.Type()); ok && scalar(node) {
-		d.value(path, node, into.FieldByIndex(field.Index), depth+1)
+	_, single := node.(ast.ScalarNode)
+	if field, ok := Scalar(into.Type()); ok && single {
+		d.value(path, node, into.FieldByIndex(field.Index), depth)
 		return
 	}
 	keys, _ := fields(into.Type()) // decodable has checked every type
-	for _, e := range d.entries(path, node) {
+	for _, e := range d.entries(path, node, "write its keys below it: "+strings.Join(known(keys), ", ")) {
 		index, ok := keys[e.key]
 		if !ok {
 			d.fault(e.line, e.path, "unknown key "+policy.Shown(e.key), policy.Meant(e.key, known(keys), "the keys here are "+strings.Join(known(keys), ", ")))
@@ -78,7 +79,7 @@ func (d *decoder) structure(path string, node ast.Node, into reflect.Value, dept
 func (d *decoder) mapping(path string, node ast.Node, into reflect.Value, depth int) {
 	t := into.Type()
 	filled := reflect.MakeMap(t)
-	for _, e := range d.entries(path, node) {
+	for _, e := range d.entries(path, node, "write key: value lines below it") {
 		if !e.text {
 			d.fault(e.line, e.path, "the key "+policy.Shown(e.key)+" is not a text", "put it in quotes")
 			continue
