@@ -1,4 +1,4 @@
-// Package infra is the stack: the user pool, its two app clients, the trigger
+// Package infra is the stack: the user pool, its app clients, the trigger
 // functions and the table, as one CDK construct and its Props.
 //
 // NewTriggerSuite takes plain Go values. Their zero value is what production needs (kept
