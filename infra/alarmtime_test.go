@@ -182,26 +182,21 @@ func (p promise) broken(t testing.TB, tpl template, runs, months int, all bool) 
 }
 
 func TestR74_EachMishapIsFoundInTime(t *testing.T) {
-	runs := form.Often(t, 0, 150, 1000)
-	tpl := ofStage(t, "prod")
-	for _, p := range promises() {
-		if !p.quiet {
-			t.Run(p.name, func(t *testing.T) {
-				for _, fault := range p.broken(t, tpl, runs, 0, true) {
-					t.Error(fault)
-				}
-			})
-		}
-	}
+	kept(t, false, form.Often(t, 0, 150, 1000))
 }
 
 func TestR74_ChanceAloneWakesNobody(t *testing.T) {
-	months := form.Often(t, 0, 1, 120)
+	kept(t, true, form.Often(t, 0, 1, 120))
+}
+
+// kept checks the promises of one sort, with so many runs or months each.
+func kept(t *testing.T, quiet bool, number int) {
+	t.Helper()
 	tpl := ofStage(t, "prod")
 	for _, p := range promises() {
-		if p.quiet {
+		if p.quiet == quiet {
 			t.Run(p.name, func(t *testing.T) {
-				for _, fault := range p.broken(t, tpl, 0, months, true) {
+				for _, fault := range p.broken(t, tpl, number, number, true) {
 					t.Error(fault)
 				}
 			})
@@ -221,63 +216,34 @@ func TestR74_WhatIsSimulatedStandsForAllFunctions(t *testing.T) {
 	}
 }
 
-// mutants are wrong constants: an alarm, what is replaced in its JSON, and by what.
-var mutants = [][3]string{
-	{"PostConfirmationBroken", `>= 4 `, `>= 8 `},
-	{"PostConfirmationBroken", `>= 4 `, `>= 2 `},
-	{"PostConfirmationBroken", `0\.2 `, `0.4 `},
-	{"PostConfirmationBroken", `0\.2 `, `0.1 `},
-	{"PostConfirmationBroken", `0\.01`, `0.02`},
-	{"PostConfirmationBroken", `0\.01`, `0.005`},
-	{"PostConfirmationBroken", `>= 10`, `>= 50`},
-	{"PostConfirmationBroken", `:3600`, `:7200`},
-	{"PostConfirmationBroken", `:3600`, `:1800`},
-	{"PostConfirmationBrokenDay", `>= 2 `, `>= 1 `},
-	{"PostConfirmationBrokenDay", `>= 2 `, `>= 3 `},
-	{"PostConfirmationBrokenDay", `0\.2 `, `0.4 `},
-	{"PostConfirmationBrokenDay", `>= 10`, `>= 20`},
-	{"PostConfirmationBrokenDay", `>= 10`, `>= 5`},
-	{"PostConfirmationBrokenDay", `0\.01`, `0.02`},
-	{"PostConfirmationBrokenDay", `:86400`, `:43200`},
-	{"PreTokenGenerationBroken", `"DatapointsToAlarm":2`, `"DatapointsToAlarm":1`},
-	{"PreTokenGenerationBroken", `"DatapointsToAlarm":2`, `"DatapointsToAlarm":3`},
-	{"PreTokenGenerationBroken", `:1200`, `:600`},
-	{"PreTokenGenerationBroken", `:1200`, `:2400`},
-	{"PreTokenGenerationBroken", `0\.2 `, `0.4 `},
-	{"PreTokenGenerationBroken", `0\.01`, `0.03`},
-	{"PreTokenGenerationBroken", `>= 4 `, `>= 8 `},
-	{"PreTokenGenerationBrokenDay", `"DatapointsToAlarm":3`, `"DatapointsToAlarm":1`},
-	{"PreTokenGenerationBrokenDay", `"DatapointsToAlarm":3`, `"DatapointsToAlarm":2`},
-	{"PreTokenGenerationBrokenDay", `"DatapointsToAlarm":3`, `"DatapointsToAlarm":4`},
-	{"PreTokenGenerationBrokenDay", `:24,`, `:12,`},
-	{"PreTokenGenerationBrokenDay", `>= 1 `, `>= 2 `},
-	{"PreTokenGenerationBrokenDay", `0\.2 `, `0.4 `},
-	{"PreTokenGenerationBrokenDay", `:3600`, `:1800`},
-	{"PreTokenGenerationBrokenDay", `errors - FILL\(refused, 0\)`, `errors`},
-	{"PreTokenGenerationHookLost", `"DatapointsToAlarm":2`, `"DatapointsToAlarm":1`},
-	{"PreTokenGenerationHookLost", `>= 3`, `>= 6`},
-	{"PreTokenGenerationHookLost", `:1200`, `:1800`},
-	{"PreTokenGenerationHookLostDay", `>= 2`, `>= 4`},
-	{"PreTokenGenerationHookLostDay", `:28800`, `:86400`},
-	{"PreTokenGenerationHookLostDay", `"DatapointsToAlarm":2`, `"DatapointsToAlarm":1`},
-	{"PreSignUpHookLost", `>= 3`, `>= 9`},
-	{"PreSignUpHookLost", `>= 8`, `>= 20`},
-	{"PreSignUpHookLostDay", `>= 4`, `>= 12`},
-	{"PreSignUpHookLostDay", `>= 2 `, `>= 4 `},
-	{"SignInDeadNow", `>= 5`, `>= 10`},
-	{"SignInDeadNow", `"DatapointsToAlarm":3`, `"DatapointsToAlarm":1`},
-	{"SignInDeadNow", `:300`, `:600`},
-	{"SignInDead", `>= 10`, `>= 20`},
-	{"SignInDead", `>= 10`, `>= 3`},
-	{"SignInDead", `:3600`, `:7200`},
-	{"SignInDeadDay", `>= 8`, `>= 20`},
-	{"SignInDeadDay", `:86400`, `:43200`},
+// mutants are wrong constants: of an alarm, what is replaced in its JSON, and by what.
+var mutants = []struct {
+	alarm string
+	wrong [][2]string
+}{
+	{"PostConfirmationBroken", [][2]string{{`>= 4 `, `>= 8 `}, {`>= 4 `, `>= 2 `}, {`0\.2 `, `0.4 `}, {`0\.2 `, `0.1 `}, {`0\.01`, `0.02`}, {`0\.01`, `0.005`}, {`>= 10`, `>= 50`}, {`:3600`, `:7200`}, {`:3600`, `:1800`}}},
+	{"PostConfirmationBrokenDay", [][2]string{{`>= 2 `, `>= 1 `}, {`>= 2 `, `>= 3 `}, {`0\.2 `, `0.4 `}, {`>= 10`, `>= 20`}, {`>= 10`, `>= 5`}, {`0\.01`, `0.02`}, {`:86400`, `:43200`}}},
+	{"PreTokenGenerationBroken", [][2]string{{`"DatapointsToAlarm":2`, `"DatapointsToAlarm":1`}, {`"DatapointsToAlarm":2`, `"DatapointsToAlarm":3`}, {`:1200`, `:600`}, {`:1200`, `:2400`}, {`0\.2 `, `0.4 `}, {`0\.01`, `0.03`}, {`>= 4 `, `>= 8 `}}},
+	{"PreTokenGenerationBrokenDay", [][2]string{{`"DatapointsToAlarm":3`, `"DatapointsToAlarm":1`}, {`"DatapointsToAlarm":3`, `"DatapointsToAlarm":2`}, {`"DatapointsToAlarm":3`, `"DatapointsToAlarm":4`}, {`:24,`, `:12,`}, {`>= 1 `, `>= 2 `}, {`0\.2 `, `0.4 `}, {`:3600`, `:1800`}, {`errors - FILL\(refused, 0\)`, `errors`}}},
+	{"PreTokenGenerationHookLost", [][2]string{{`"DatapointsToAlarm":2`, `"DatapointsToAlarm":1`}, {`>= 3`, `>= 6`}, {`:1200`, `:1800`}}},
+	{"PreTokenGenerationHookLostDay", [][2]string{{`>= 2`, `>= 4`}, {`:28800`, `:86400`}, {`"DatapointsToAlarm":2`, `"DatapointsToAlarm":1`}}},
+	{"PreSignUpHookLost", [][2]string{{`>= 3`, `>= 9`}, {`>= 8`, `>= 20`}}},
+	{"PreSignUpHookLostDay", [][2]string{{`>= 4`, `>= 12`}, {`>= 2 `, `>= 4 `}}},
+	{"SignInDeadNow", [][2]string{{`>= 5`, `>= 10`}, {`"DatapointsToAlarm":3`, `"DatapointsToAlarm":1`}, {`:300`, `:600`}}},
+	{"SignInDead", [][2]string{{`>= 10`, `>= 20`}, {`>= 10`, `>= 3`}, {`:3600`, `:7200`}}},
+	{"SignInDeadDay", [][2]string{{`>= 8`, `>= 20`}, {`:86400`, `:43200`}}},
 }
 
 func TestR74_AWrongConstantIsFound(t *testing.T) {
-	number := form.Often(t, 0, 6, len(mutants))
+	var all [][3]string
+	for _, m := range mutants {
+		for _, wrong := range m.wrong {
+			all = append(all, [3]string{m.alarm, wrong[0], wrong[1]})
+		}
+	}
+	number := form.Often(t, 0, 6, len(all))
 	for i := range number {
-		m := mutants[i*len(mutants)/number]
+		m := all[i*len(all)/number]
 		tpl := ofStage(t, "prod")
 		alarm := tpl.properties(t, alarmType, m[0])
 		var src bytes.Buffer

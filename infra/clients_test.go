@@ -97,7 +97,7 @@ func drawClient(t *rapid.T, label string, apiScopes []string) Client {
 func TestR70_AnySetOfClientsSynthesizes(t *testing.T) {
 	shipped := synthesize(t, quiet(t, "prod"))
 	apiScopes := []string{"app/read", "app/write"}
-	form.Check(t, 1, 4, 100, func(rt *rapid.T) {
+	form.Check(t, 1, 2, 100, func(rt *rapid.T) {
 		s := quiet(t, "prod")
 		names := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-z][A-Za-z0-9]{0,6}`), 1, 6, func(n string) string { return settings.ClientResource(n) }).Draw(rt, "names")
 		for _, name := range names {

@@ -12,7 +12,7 @@ import (
 
 // question is the dashboard's first widget: how to read the rest.
 const question = `## Are sign-ups and sign-ins healthy?
-**Yes**, while every alarm is green, *failed* and *short tokens* lie on the ground and the 99th percentile stays far below Cognito's 5 s.
+**Yes**, while every alarm is green, *failed* and *short tokens* are at 0 and the 99th percentile stays far below Cognito's 5 s.
 **Refused** is the policy at work: a jump is an attack or a rule too strict. **would refuse** is what a rule that only observes would add.
 **demoted** tokens lack what was granted, since a rule with holds: token objects to the user; **would object** is what one that only observes would add.
 **not mirrored** heals by itself when the user signs in again; **short tokens** last until the next refresh; a profile with whenStoreIsDown: refuse makes them refused tokens.

@@ -1,5 +1,5 @@
-// Package infra is the stack: the user pool, its app clients, the trigger
-// functions and the table, as one CDK construct and its Props.
+// Package infra is the stack: the user pool, its app clients, the trigger functions
+// and the table, as one CDK construct and its Props.
 //
 // NewTriggerSuite takes plain Go values. Their zero value is what production needs (kept
 // on deletion, protected, no self sign-up, short log retention); weaker values must be
@@ -28,8 +28,8 @@
 // pool's id in its environment: that would be a dependency cycle
 // (github.com/aws/aws-cdk#7016), and every event carries the id anyway.
 //
-// The template contains no account, Region, path or time: it is the same, byte for byte,
-// from every directory.
+// The template contains no path and no time, and account and Region only where the stage pins
+// them: it is the same, byte for byte, from every directory.
 //
 // jsii, which carries these calls to the CDK, is not safe for concurrent use:
 // neither is anything here that takes a construct.
@@ -53,9 +53,8 @@
 // 5,000 a second, and that one failure in ten thousand calls wakes nobody.
 //
 // Only the composites Page and Ticket notify anybody. They are made where monitoring.topicArn
-// and monitoring.ticketTopicArn of the stage file, or Props.Topic, name a topic; their ARNs
-// are outputs. The pool's own metrics are by app client: those that no stage names, and
-// machines', are not watched.
+// and monitoring.ticketTopicArn of the stage file, or Props.Topic, name a topic. The pool's own
+// metrics are by app client: those that no stage names, and machines', are not watched.
 package infra
 
 // Version is the suite's version, shown in the stack's description. It is written by hand

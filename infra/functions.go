@@ -70,25 +70,6 @@ func trace(fn awslambda.Function, p *Props) {
 	}
 }
 
-// retentions are the CDK's names for the days that a stage can choose.
-var retentions = map[int]awslogs.RetentionDays{
-	-1: awslogs.RetentionDays_INFINITE,
-	1:  awslogs.RetentionDays_ONE_DAY,
-	3:  awslogs.RetentionDays_THREE_DAYS,
-	5:  awslogs.RetentionDays_FIVE_DAYS,
-	7:  awslogs.RetentionDays_ONE_WEEK,
-	14: awslogs.RetentionDays_TWO_WEEKS,
-	30: awslogs.RetentionDays_ONE_MONTH,
-	60: awslogs.RetentionDays_TWO_MONTHS,
-	90: awslogs.RetentionDays_THREE_MONTHS,
-
-	120: awslogs.RetentionDays_FOUR_MONTHS, 150: awslogs.RetentionDays_FIVE_MONTHS, 180: awslogs.RetentionDays_SIX_MONTHS,
-	365: awslogs.RetentionDays_ONE_YEAR, 400: awslogs.RetentionDays_THIRTEEN_MONTHS, 545: awslogs.RetentionDays_EIGHTEEN_MONTHS,
-	731: awslogs.RetentionDays_TWO_YEARS, 1096: awslogs.RetentionDays_THREE_YEARS, 1827: awslogs.RetentionDays_FIVE_YEARS,
-	2192: awslogs.RetentionDays_SIX_YEARS, 2557: awslogs.RetentionDays_SEVEN_YEARS, 2922: awslogs.RetentionDays_EIGHT_YEARS,
-	3288: awslogs.RetentionDays_NINE_YEARS, 3653: awslogs.RetentionDays_TEN_YEARS,
-}
-
 // retention is how long the lines of a log group are kept, and under which key.
 type retention struct {
 	days   int
@@ -103,13 +84,18 @@ func newLogs(scope constructs.Construct, id string, p *Props) awslogs.LogGroup {
 	return newLogGroup(scope, id, p.logRetention(), p)
 }
 
-// newLogGroup makes a log group.
+// newLogGroup makes a log group. The CDK has a name for each number of days, and the
+// template the number.
 func newLogGroup(scope constructs.Construct, id string, keep retention, p *Props) awslogs.LogGroup {
-	return awslogs.NewLogGroup(scope, new(id+"Logs"), &awslogs.LogGroupProps{
-		Retention:     retentions[keep.days],
+	group := awslogs.NewLogGroup(scope, new(id+"Logs"), &awslogs.LogGroupProps{
+		Retention:     awslogs.RetentionDays_INFINITE,
 		EncryptionKey: logKey(scope, id, keep.keyARN),
 		RemovalPolicy: p.removal(),
 	})
+	if keep.days > 0 {
+		group.Node().DefaultChild().(awslogs.CfnLogGroup).SetRetentionInDays(new(float64(keep.days)))
+	}
+	return group
 }
 
 // systemLogs are the CDK's names for ours.

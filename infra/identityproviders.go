@@ -1,6 +1,8 @@
 package infra
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -17,7 +19,8 @@ var providerTypes = map[ProviderType]string{ProviderGoogle: "Google", ProviderAp
 // attributes than the pool.
 func newIdentityProviders(scope constructs.Construct, pool awscognito.UserPool, p *Props) map[string]awscognito.CfnUserPoolIdentityProvider {
 	made := make(map[string]awscognito.CfnUserPoolIdentityProvider)
-	for name, provider := range p.IdentityProviders {
+	for _, name := range slices.Sorted(maps.Keys(p.IdentityProviders)) {
+		provider := p.IdentityProviders[name]
 		mapping := make(map[string]any)
 		for attribute, claim := range provider.Attributes {
 			mapping[attribute] = claim
@@ -55,12 +58,7 @@ func providerDetails(p IdentityProvider) map[string]any {
 
 // secretOf returns a reference to the secret: UnsafeUnwrap returns no secret here.
 func secretOf(p IdentityProvider) *string {
-	options := &awscdk.SecretsManagerSecretOptions{}
-	if p.Secret.Field != "" {
-		options.JsonField = new(p.Secret.Field)
-	}
-	if p.Secret.Version != "" {
-		options.VersionId = new(p.Secret.Version)
-	}
-	return awscdk.SecretValue_SecretsManager(new(p.Secret.ARN), options).UnsafeUnwrap()
+	return awscdk.SecretValue_SecretsManager(new(p.Secret.ARN), &awscdk.SecretsManagerSecretOptions{
+		JsonField: some(p.Secret.Field), VersionId: some(p.Secret.Version),
+	}).UnsafeUnwrap()
 }

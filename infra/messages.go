@@ -2,6 +2,7 @@ package infra
 
 import (
 	"cmp"
+	"fmt"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
@@ -23,16 +24,12 @@ func secondFactors(p *Props) *awscognito.MfaSecondFactor {
 
 // recovery returns the CDK's name for the ways to a new password.
 func recovery(p *Props) awscognito.AccountRecovery {
-	first := p.Recovery[0]
-	switch {
-	case len(p.Recovery) == 1 && first == RecoverByEmail:
-		return awscognito.AccountRecovery_EMAIL_ONLY
-	case len(p.Recovery) == 1:
-		return awscognito.AccountRecovery_PHONE_ONLY_WITHOUT_MFA
-	case first == RecoverByPhone:
-		return awscognito.AccountRecovery_PHONE_WITHOUT_MFA_AND_EMAIL
-	}
-	return awscognito.AccountRecovery_EMAIL_AND_PHONE_WITHOUT_MFA
+	return map[string]awscognito.AccountRecovery{
+		"[email]":       awscognito.AccountRecovery_EMAIL_ONLY,
+		"[phone]":       awscognito.AccountRecovery_PHONE_ONLY_WITHOUT_MFA,
+		"[phone email]": awscognito.AccountRecovery_PHONE_WITHOUT_MFA_AND_EMAIL,
+		"[email phone]": awscognito.AccountRecovery_EMAIL_AND_PHONE_WITHOUT_MFA,
+	}[fmt.Sprint(p.Recovery)]
 }
 
 // mailBySES lets Amazon SES send. The CDK's own way (UserPoolEmail_WithSES) refuses a stack
@@ -56,32 +53,17 @@ func mailBySES(pool awscognito.CfnUserPool, p *Props) {
 // for its own way of sending (see mailBySES).
 func codesByMail(pool awscognito.CfnUserPool, p *Props) {
 	if p.HasSecond(SecondEmail) {
-		pool.SetEnabledMfas(list(append(values(pool.EnabledMfas()), "EMAIL_OTP")))
+		var all []*string
+		if others := pool.EnabledMfas(); others != nil {
+			all = *others
+		}
+		pool.SetEnabledMfas(new(append(all, new("EMAIL_OTP"))))
 	}
 	pool.SetEmailAuthenticationSubject(some(p.Texts.MFA.Default.Subject))
 	pool.SetEmailAuthenticationMessage(some(p.Texts.MFA.Default.Body))
 }
 
-// values returns a list of jsii's strings.
-func values(pointers *[]*string) (all []string) {
-	if pointers != nil {
-		for _, pointer := range *pointers {
-			all = append(all, *pointer)
-		}
-	}
-	return all
-}
-
-// verification returns the words of the code that confirms something.
-func verification(p *Props) *awscognito.UserVerificationConfig {
-	t := p.Texts.Verification.Default
-	if t == (Text{}) {
-		return nil
-	}
-	return &awscognito.UserVerificationConfig{EmailSubject: some(t.Subject), EmailBody: some(t.Body), SmsMessage: some(t.SMS)}
-}
-
-// invitation returns the words for users whom an administrator creates.
+// invitation returns the words for users whom an administrator creates; nil for Cognito's own.
 func invitation(p *Props) *awscognito.UserInvitationConfig {
 	t := p.Texts.Invitation.Default
 	if t == (Text{}) {

@@ -44,13 +44,7 @@ func AddOutputs(stack awscdk.Stack, s *TriggerSuite, prefix string) {
 		output("UserPoolDomainTarget", s.Domain.CloudFrontEndpoint(), "What the DNS record of the domain must point to")
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Clients)) {
-		users := "The app client that people use"
-		if name != settings.WebClient && name != settings.MachineClient {
-			users = "The app client " + name
-		} else if s.props.Settings.Clients[name].Machine {
-			users = "The app client that services use"
-		}
-		output(settings.ClientOutput(name), s.Clients[name].UserPoolClientId(), users)
+		output(settings.ClientOutput(name), s.Clients[name].UserPoolClientId(), "The app client "+name)
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 // no custom attributes either: they can never be removed, and the table is the better
 // place.
 func newPool(scope constructs.Construct, p *Props) awscognito.UserPool {
+	verification := p.Texts.Verification.Default
 	pool := awscognito.NewUserPool(scope, new("Pool"), &awscognito.UserPoolProps{
 		SignInAliases:                &awscognito.SignInAliases{Email: new(true)},
 		SignInCaseSensitive:          new(false),
@@ -29,7 +30,7 @@ func newPool(scope constructs.Construct, p *Props) awscognito.UserPool {
 		MfaSecondFactor:              secondFactors(p),
 		EnableSmsRole:                some(p.SendsSMS()),
 		SnsRegion:                    some(p.SMS.Region),
-		UserVerification:             verification(p),
+		UserVerification:             &awscognito.UserVerificationConfig{EmailSubject: some(verification.Subject), EmailBody: some(verification.Body), SmsMessage: some(verification.SMS)},
 		UserInvitation:               invitation(p),
 		MfaMessage:                   some(p.Texts.MFA.Default.SMS),
 		PasswordPolicy:               passwordPolicy(p),

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
@@ -55,6 +57,21 @@ func TestR71_NoOverrideChangesWhatTheSuiteSets(t *testing.T) {
 	for _, path := range want {
 		if !strings.Contains("\n"+refused, "\n"+path) {
 			t.Errorf("%s can be overridden:\n%s", path, refused)
+		}
+	}
+}
+
+// A map of Go has no order: the template would differ between two passes of one deployment.
+func TestR71_AnOverrideInsideOfAnotherIsKept(t *testing.T) {
+	stack := awscdk.NewStack(newApp(t), new("App"), nil)
+	for i := range 10 {
+		made := awscdk.NewCfnResource(stack, new(fmt.Sprint("Any", i)), &awscdk.CfnResourceProps{Type: new("Any::Any::Any")})
+		override(made, map[string]any{"A.B.D": 2, "A": map[string]any{"B": map[string]any{"C": 1}}, "A.E": 3})
+	}
+	tpl := template(*assertions.Template_FromStack(stack, nil).ToJSON())
+	for id, r := range tpl.resources("Any::Any::Any") {
+		if got := fmt.Sprint(at(r, "Properties")); got != "map[A:map[B:map[C:1 D:2] E:3]]" {
+			t.Errorf("%s has %s", id, got)
 		}
 	}
 }

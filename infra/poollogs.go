@@ -1,6 +1,9 @@
 package infra
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -53,10 +56,9 @@ func newWebACLAssociation(scope constructs.Construct, pool awscognito.UserPool, 
 	}
 }
 
-// override sets properties of a resource past the keys. The order does not matter: no
-// property is in another one.
+// override sets properties of a resource past the keys, each after those that it is in.
 func override(resource awscdk.CfnResource, properties map[string]any) {
-	for path, value := range properties {
-		resource.AddPropertyOverride(new(path), value)
+	for _, path := range slices.Sorted(maps.Keys(properties)) {
+		resource.AddPropertyOverride(new(path), properties[path])
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +12,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 
-	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
@@ -83,17 +81,5 @@ func TestEveryPropSaysItsDefault(t *testing.T) {
 	}
 	if len(fields) < 2 {
 		t.Errorf("%d fields", len(fields))
-	}
-}
-
-// The CDK must have a name for every value that the settings allow: otherwise the
-// property would be left out silently.
-func TestEveryValueOfTheSettingsHasANameInTheCDK(t *testing.T) {
-	for days := range 400 {
-		s := Settings{LogRetentionDays: days}
-		refused := slices.ContainsFunc(s.Faults(settings.Given{}), func(f policy.Fault) bool { return f.Path == "logRetentionDays" })
-		if _, named := retentions[s.WithDefaults().LogRetentionDays]; named == refused {
-			t.Errorf("%d days: refused %v, named %v", days, refused, named)
-		}
 	}
 }

@@ -95,7 +95,7 @@ func entryOf(kind string) entry {
 // runbookText is the dashboard's text of the alarms.
 func runbookText() string {
 	var b strings.Builder
-	b.WriteString("## What an alarm means\nBehind the name of its function; Day is the same over a day. Alarms in bold page somebody, the others are tickets. A red one ends up to its window after the cure.\n")
+	b.WriteString("## What an alarm means\nAn alarm's name begins with its function; Day means the same over a day. Alarms in bold page somebody, the others are tickets. After the cure an alarm may stay red for as long as its window.\n")
 	for _, e := range runbook() {
 		name := e.kind
 		if e.page {

@@ -93,7 +93,7 @@ func (c *checker) email(s *Settings) {
 		{elsewhere && !slices.Contains(sesRegions, e.Region), fmt.Sprintf("%q is not a Region whose SES sends for other Regions", e.Region), "use one of " + joined(sesRegions) + ", or leave it out for the pool's own"},
 		{elsewhere && slices.Contains(sesAlone, s.Region), "is not where the pool is, and Cognito in " + s.Region + " uses the SES of that Region alone", "verify the identity there, and remove this"},
 	})
-	c.refuse("firstFactors", []refusal{{s.Offers(FactorEmailOTP) && !e.throughSES(), "has emailOtp, and Cognito sends no codes of sign-ins by its own sender", "set email.identity, or take emailOtp out"}})
+	c.refuse("firstFactors", []refusal{{s.Offers(FactorEmailOTP) && !e.throughSES(), "has emailOtp, and Cognito's own sender sends no sign-in codes", "set email.identity, or take emailOtp out"}})
 }
 
 // covers reports whether the identity may send from an address: it is the address, or its

@@ -42,7 +42,7 @@ func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
 		"passwordMinimumLength: is the pool's own":                                 func(s *Settings, _ *Given) { s.PasswordMinimumLength = 15 },
 		"managedLogin: is the pool's own":                                          func(s *Settings, _ *Given) { s.ManagedLogin = true },
 		"firstFactors: is the pool's own":                                          func(s *Settings, _ *Given) { s.FirstFactors = []Factor{FactorPassword} },
-		"clients.web.flows: is the client's own, which the app makes":              func(s *Settings, _ *Given) { edit(s, "web", func(c *Client) { c.Flows = []Flow{FlowSRP} }) },
+		"clients.web.flows: belongs to the client, which the app makes":            func(s *Settings, _ *Given) { edit(s, "web", func(c *Client) { c.Flows = []Flow{FlowSRP} }) },
 		"resourceServer: is the pool's own":                                        func(s *Settings, _ *Given) { s.ResourceServer.Identifier = "app" },
 		"clients.wbe: is the name of a client that is not there; did you mean web": func(s *Settings, _ *Given) { s.Clients["wbe"] = Client{Profile: "app"} },
 		"clients.site: is the name of a client that is not there; give the client in Clients": func(s *Settings, _ *Given) {

@@ -72,6 +72,8 @@ func (c *checker) identityPool(s *Settings) {
 		names = append(names, r.Name)
 		if !roleNameForm.MatchString(r.Name) {
 			c.faults.Add(at+".name", fmt.Sprintf("%q is not a name", r.Name), "use a letter, then up to 31 letters and digits")
+		} else if r.Name == "Pool" || r.Name == "Roles" { // newIdentityPool in package infra
+			c.faults.Add(at+".name", fmt.Sprintf("Identity%s is the stack's", r.Name), "choose another name")
 		}
 		for _, client := range s.UserClients(c.given) { // without any, that is the fault
 			if c.selects(s, at+".claim", r.Claim, client) {

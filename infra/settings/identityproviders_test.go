@@ -173,7 +173,7 @@ func TestR72_RulesAndProvidersThatDoNotMeetAreWarnedOf(t *testing.T) {
 		"nobody new": {allow(as(func(s *Settings) {
 			*s = *corp(nil)
 			s.IdentityProviders["Entra"] = entra()
-		}), "", "Corp"), Given{}, "policy.signUp.providers.allow: lets no new user of Entra in; add it, or leave it if its users are linked to others, or made before"},
+		}), "", "Corp"), Given{}, "policy.signUp.providers.allow: refuses every new user of Entra; add it, or leave it if its users are linked to others, or made before"},
 	} {
 		if err := c.stage.Faults(c.given).Err(); err != nil {
 			t.Errorf("%s: %v", name, err)

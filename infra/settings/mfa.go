@@ -83,8 +83,8 @@ func (c *checker) mfa(s *Settings) {
 	required := s.MFA.Mode == MFARequired
 	c.refuse("mfa.factors", []refusal{
 		{len(s.MFA.Factors) > 0 && (s.MFA.Mode == "" || s.MFA.Mode == MFAOff), "are given, and nobody is asked for one", "set mfa.mode: optional or required, or remove them"},
-		{s.HasSecond(SecondEmail) && !s.Email.throughSES(), "has email, and Cognito sends no codes of sign-ins by its own sender", "set email.identity, or take email out"},
-		{s.HasSecond(SecondEmail) && s.plan() == PlanLite, "has email, and the plan lite sends no codes of sign-ins by e-mail", "use plan: essentials, or take email out"},
+		{s.HasSecond(SecondEmail) && !s.Email.throughSES(), "has email, and Cognito's own sender sends no sign-in codes", "set email.identity, or take email out"},
+		{s.HasSecond(SecondEmail) && s.plan() == PlanLite, "has email, and the plan lite sends no sign-in codes by e-mail", "use plan: essentials, or take email out"},
 		{s.HasSecond(SecondEmail) && slices.Equal(orList(s.Recovery, RecoverByEmail), []RecoveryWay{RecoverByEmail}), "has email, and the same mailbox alone recovers an account: Cognito refuses that", "set recovery: [phone, email], or take email out"},
 	})
 	c.refuse("mfa.mode", []refusal{

@@ -70,7 +70,7 @@ func (c *checker) override(at, property string, keys map[string]string) {
 		if key := keys[set]; key != "" {
 			c.faults.Add(at, fmt.Sprintf("%s is what the key %s sets", set, key), "use that key")
 		} else {
-			c.faults.Add(at, fmt.Sprintf("%s is what the suite sets, and relies on", set), "remove it, or make the pool in your app (Props.Pool)")
+			c.faults.Add(at, fmt.Sprintf("%s is set by the suite, which relies on it", set), "remove it, or make the pool in your app (Props.Pool)")
 		}
 		return
 	}
@@ -82,7 +82,7 @@ func overridden(s *Settings) policy.Faults {
 	for _, resource := range slices.Sorted(maps.Keys(s.Overrides)) {
 		for _, property := range slices.Sorted(maps.Keys(s.Overrides[resource])) {
 			warnings.Add(policy.Child(policy.Child("overrides", resource), property),
-				"goes to CloudFormation unchecked, and nothing here says what follows from it", "look for a key that does the same, or leave it if it is meant")
+				"goes to CloudFormation unchecked", "look for a key that does the same, or leave it if it is meant")
 		}
 	}
 	return warnings

@@ -67,7 +67,7 @@ func (s *Settings) strangeProviders(given Given) (faults, warnings policy.Faults
 		}
 		for _, name := range s.providers() {
 			if !slices.ContainsFunc(rules.Providers.Allow, func(other string) bool { return fold(name) == fold(other) }) {
-				warnings.Add(at, fmt.Sprintf("lets no new user of %s in", name), "add it, or leave it if its users are linked to others, or made before")
+				warnings.Add(at, fmt.Sprintf("refuses every new user of %s", name), "add it, or leave it if its users are linked to others, or made before")
 			}
 		}
 	}

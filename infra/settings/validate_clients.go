@@ -111,7 +111,7 @@ func (c *checker) machine(at string, client Client, s *Settings) {
 	}
 	c.lifetimes(at, Lifetimes{Access: client.Tokens.Access}, Rotation{})
 	if len(s.scopes()) == 0 {
-		c.faults.Add(at, "needs a scope: Cognito gives client credentials for scopes of a resource server alone", "write resourceServer, with a scope, or remove the client")
+		c.faults.Add(at, "needs a scope: Cognito issues client credentials for scopes of a resource server alone", "write resourceServer, with a scope, or remove the client")
 		return
 	}
 	c.knownScopes(at+".scopes", client.Scopes, s)
@@ -180,7 +180,7 @@ func (c *checker) passedClients(s *Settings) {
 		}
 		for _, key := range said(client) {
 			if key != "profile" {
-				c.faults.Add(at+"."+key, "is the client's own, which the app makes", "set it there and remove it here")
+				c.faults.Add(at+"."+key, "belongs to the client, which the app makes", "set it there and remove it here")
 			}
 		}
 		c.profile(at+".profile", client, s)

@@ -83,7 +83,7 @@ func (c *checker) providerName(at, name string, kind ProviderType) {
 	case fixed != "" && name != fixed:
 		c.faults.Add(at, fmt.Sprintf("%q cannot be the name of a provider of type %s", name, kind), "name it "+fixed+", as Cognito does")
 	case fixed == "" && (taken || strings.EqualFold(name, nativeProvider)):
-		c.faults.Add(at, fmt.Sprintf("%q is a name of Cognito's", name), "choose another name, such as that of the company")
+		c.faults.Add(at, fmt.Sprintf("%q is reserved by Cognito", name), "choose another name, such as that of the company")
 	case !providerForm.MatchString(name):
 		c.faults.Add(at, fmt.Sprintf("%q is not a name of a provider", name), "use 3 to 32 letters, digits and hyphens")
 	}
@@ -94,7 +94,7 @@ func (c *checker) providerKeys(at string, p IdentityProvider) {
 	for _, k := range providerKeys {
 		switch has := slices.Contains(k.types, p.Type); {
 		case k.given(p) && !has:
-			c.faults.Add(at+"."+k.key, "is no key of type "+string(p.Type), "remove it, or use another type: "+joined(k.types))
+			c.faults.Add(at+"."+k.key, "is not a key of type "+string(p.Type), "remove it, or use another type: "+joined(k.types))
 		case k.needed && has && !k.given(p):
 			c.faults.Add(at+"."+k.key, "is missing", "type "+string(p.Type)+" needs it")
 		}
@@ -185,7 +185,7 @@ func (c *checker) providerScopes(at string, p IdentityProvider) {
 		return
 	}
 	if p.Type == ProviderOIDC && !slices.Contains(full.Scopes, "openid") {
-		c.faults.Add(at, "lack openid", "add it: the provider sends no ID token without")
+		c.faults.Add(at, "lack openid", "add it: without it the provider sends no ID token")
 	}
 	if full.Attributes["email"] == "email" && !slices.Contains(full.Scopes, "email") {
 		c.faults.Add(at, "lack email, which the attributes map", "add it, or take email out of the attributes")
@@ -203,12 +203,12 @@ func (c *checker) mapped(at string, p IdentityProvider) {
 		case strings.TrimSpace(p.Attributes[name]) == "":
 			c.faults.Add(here, "comes from no claim", "name the provider's claim")
 		case name == emailMark && !p.TrustsEmail:
-			c.faults.Add(here, "makes the provider's word the proof of an address", "write trustsEmail: true if the provider proves every address, or remove it")
+			c.faults.Add(here, "lets the provider alone mark an address as verified", "write trustsEmail: true if the provider proves every address, or remove it")
 		case name == emailMark:
 		case name == "username":
-			c.faults.Add(here, "is not yours to choose: Cognito knows a user by the provider's sub or NameID", "remove it; map preferred_username for a name to show")
+			c.faults.Add(here, "cannot be mapped: Cognito makes it from the provider's sub or NameID", "remove it; map preferred_username for a name to show")
 		case name == "phone_number_verified":
-			c.faults.Add(here, "makes the provider's word the proof of a number", "remove it")
+			c.faults.Add(here, "lets the provider alone mark a number as verified", "remove it")
 		case !cognito.IsStandard(name, cognito.Writable):
 			c.attributes(at, []string{name})
 			c.faults[len(c.faults)-1].Path = here
@@ -217,9 +217,9 @@ func (c *checker) mapped(at string, p IdentityProvider) {
 	switch {
 	case !p.TrustsEmail:
 	case p.Type == ProviderSAML:
-		c.faults.Add(trusts, "cannot be said of SAML: an assertion has what the tenant's administrator writes", "remove it; the addresses stay unverified")
+		c.faults.Add(trusts, "is not possible for SAML: the administrator of the tenant writes what an assertion says", "remove it; the addresses stay unverified")
 	case p.full().Attributes["email"] == "":
-		c.faults.Add(trusts, "is of no use: the provider writes no email", "add email to the attributes, or remove it")
+		c.faults.Add(trusts, "has no effect: the provider writes no email", "add email to the attributes, or remove it")
 	case p.full().Attributes["email"] != "email" && p.Attributes[emailMark] == "":
 		// OpenID Connect Core, section 5.1: it says that of the claim email alone.
 		c.faults.Add(trusts, fmt.Sprintf("takes the claim email_verified for a proof of %q, of which it says nothing", p.full().Attributes["email"]),

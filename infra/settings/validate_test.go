@@ -120,6 +120,12 @@ var mistakes = map[string]struct {
 	"a role's name": {func(s *Settings) {
 		s.IdentityPool = identity(IdentityRole{Name: "a-b", Claim: "cognito:groups", Value: "x"})
 	}, `identityPool.roles[0].name: "a-b" is not a name`},
+	"a role of the pool's name": {func(s *Settings) {
+		s.IdentityPool = identity(IdentityRole{Name: "Pool", Claim: "cognito:groups", Value: "x"})
+	}, "identityPool.roles[0].name: IdentityPool is the stack's"},
+	"a role of its roles' name": {func(s *Settings) {
+		s.IdentityPool = identity(IdentityRole{Name: "Roles", Claim: "cognito:groups", Value: "x"})
+	}, "identityPool.roles[0].name: IdentityRoles is the stack's"},
 	"two roles of a name": {func(s *Settings) {
 		r := IdentityRole{Name: "A", Claim: "cognito:groups", Value: "x"}
 		s.IdentityPool = identity(r, r)

@@ -10,7 +10,7 @@ func unready(s *Settings, given Given) policy.Faults {
 		return nil
 	}
 	if !s.Disposable && !s.MFA.asks() {
-		warnings.Add("mfa", "is off: a password alone signs in", "set mode: optional or required")
+		warnings.Add("mfa", "is off: a password alone is enough to sign in", "set mode: optional or required")
 	}
 	if s.ManagedLogin && s.MFA.Mode == MFAOptional {
 		warnings.Add("mfa.mode", "is optional, and the pages of managed login do not offer users to set up a second factor", "set mode: required, or let your app do it through the API")

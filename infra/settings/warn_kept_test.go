@@ -8,9 +8,9 @@ import (
 
 // The warnings, in their words.
 const (
-	noMFA     = "mfa: is off: a password alone signs in; set mode: optional or required"
+	noMFA     = "mfa: is off: a password alone is enough to sign in; set mode: optional or required"
 	noPage    = "mfa.mode: is optional, and the pages of managed login do not offer users to set up a second factor; set mode: required, or let your app do it through the API"
-	unchecked = ": goes to CloudFormation unchecked, and nothing here says what follows from it; look for a key that does the same, or leave it if it is meant"
+	unchecked = ": goes to CloudFormation unchecked; look for a key that does the same, or leave it if it is meant"
 )
 
 func TestR71_AKeptStageThatIsNotReadySaysSo(t *testing.T) {

@@ -131,6 +131,9 @@ func (c *connector) use(roots *x509.CertPool) {
 	c.config.Store(&tls.Config{
 		MinVersion: tls.VersionTLS12, RootCAs: roots,
 		ClientSessionCache: tls.NewLRUClientSessionCache(4),
+		// A request then goes out in one write. The first records of a connection would
+		// else be cut to a packet's size, for the sake of who reads a long stream.
+		DynamicRecordSizingDisabled: true,
 	})
 }
 

@@ -10,15 +10,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
-	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
 // Warm does in the init phase, in which Lambda does not throttle the CPU, what the
-// first event would wait for. It opens as many connections as one event uses at a time,
-// and runs each kind of request once without a network, so that its code is in memory
-// and the signing key is derived. It runs beside its caller; wait waits for it. It
-// takes at most 300 ms and reports nothing: the first event does what is left. Call it
-// once.
+// first event would wait for: it opens as many connections as one event uses at a time.
+// It runs beside its caller; wait waits for it. It takes at most 300 ms and reports
+// nothing: the first event does what is left. Call it once. Offline is for the rest.
 func (s *Store) Warm(ctx context.Context, connections int) (wait func()) {
 	done := make(chan struct{})
 	go func() {
@@ -35,7 +32,6 @@ func (s *Store) warm(ctx context.Context, connections int) {
 	for range connections {
 		go func() { replies <- s.ping(ctx) }()
 	}
-	s.rehearse(ctx)
 	// An unread reply keeps its connection from serving the other ping.
 	open := make([]*http.Response, connections)
 	for i := range open {
@@ -66,16 +62,14 @@ func (s *Store) ping(ctx context.Context) *http.Response {
 	return reply
 }
 
-// rehearse runs the SDK with replies made here, and the code that makes a grant of a
-// reply.
-func (s *Store) rehearse(ctx context.Context) {
-	key := users.Key{PoolID: "warm", Sub: "warm"}
-	offline := func(o *dynamodb.Options) { o.HTTPClient = stage{rehearsedRows(s.table)} }
-	c, condition := profileChange(users.Snapshot{Key: key, At: time.Unix(0, 0)})
-	_, _ = s.client.UpdateItem(ctx, c.input(s.table, rowKey(key, table.ProfileRow), condition), offline)
-	if out, err := s.client.BatchGetItem(ctx, accessInput(s.table, key, "warm"), offline); err == nil {
-		_, _ = decodeAccess(out.Responses[s.table])
-	}
+// Offline returns a store that reaches nobody: its writes succeed, and its reads find a
+// row of each kind. A chain over it rehearses (kernel.Chain.Rehearse), all but the network:
+// it also derives the key that signs the store's requests on this day.
+func (s *Store) Offline() *Store {
+	offline := &wire{transport: s.wire.transport.Clone(), attempt: s.wire.attempt, patience: s.wire.patience}
+	offline.transport.RegisterProtocol(s.endpoint.Scheme, stage{rehearsedRows(s.table)})
+	client := dynamodb.New(s.client.Options(), func(o *dynamodb.Options) { o.HTTPClient = offline })
+	return &Store{client: client, table: s.table, wire: offline}
 }
 
 // rehearsedRows returns a reply with a value of each kind that an AUTHZ row has.
@@ -87,8 +81,8 @@ func rehearsedRows(name string) string {
 // stage answers every request with the same reply.
 type stage struct{ reply string }
 
-// Do returns the reply.
-func (s stage) Do(*http.Request) (*http.Response, error) {
+// RoundTrip returns the reply.
+func (s stage) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{
 		StatusCode: http.StatusOK, ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{"Content-Type": {"application/x-amz-json-1.0"}},

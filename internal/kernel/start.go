@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"strconv"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -20,7 +19,6 @@ type Setup func(ctx context.Context, getenv func(string) string) (*Chain, error)
 // the process logs the reason in one line and ends, so that a bad policy never serves
 // a user.
 func Start(setup Setup) {
-	debug.SetGCPercent(gcPercent)
 	out := NewLog(os.Stdout)
 	log.SetFlags(0)
 	log.SetOutput(runtimeLines{out})
@@ -34,11 +32,6 @@ func Start(setup Setup) {
 	}
 	lambda.Start(recorded(chain))
 }
-
-// gcPercent lets the heap of a few megabytes grow to four times its live size before
-// a collection. That saves 15 % of the CPU per event and costs 7 MB of the function's
-// 128 or more; a higher figure saves nothing more (make bench).
-const gcPercent = 300
 
 // fullProcessor is the memory, in MB, from which a function has a whole virtual CPU
 // (Lambda developer guide, "Configure Lambda function memory").

@@ -85,6 +85,10 @@ func Healed(ctx context.Context, store Recorder, mirror *Mirror, seen Sighting) 
 // Window before it, which is longer than one can be on its way; otherwise PROFILE is
 // written as if nothing were known. A sign-in that finds a later one recorded writes
 // PROFILE only if there is none: the later one has judged.
+//
+// SIGNIN knows sign-ins alone. A password reset or a sweep that read an attribute before it
+// was changed back, and writes after this sign-in found it unchanged, leaves what it read
+// until the next sign-in or sweep.
 func SignedIn(ctx context.Context, store Mirrored, mirror *Mirror, seen Sighting) (Writes, error) {
 	if !seen.valid() {
 		return Writes{}, ErrNoUser

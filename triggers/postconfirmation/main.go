@@ -35,6 +35,7 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 	if err != nil {
 		return nil, err
 	}
+	newChain(env, store.Offline(), mirror).Rehearse(ctx)
 	return newChain(env, store, mirror), nil
 }
 

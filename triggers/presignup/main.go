@@ -17,7 +17,7 @@ import (
 
 func main() { kernel.Start(setup) }
 
-func setup(_ context.Context, getenv func(string) string) (*kernel.Chain, error) {
+func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, error) {
 	document, env, err := kernel.Configure(getenv, "presignup")
 	if err != nil {
 		return nil, err
@@ -26,5 +26,7 @@ func setup(_ context.Context, getenv func(string) string) (*kernel.Chain, error)
 	if err != nil {
 		return nil, err
 	}
-	return newChain(env, rules), nil
+	chain := newChain(env, rules)
+	chain.Rehearse(ctx)
+	return chain, nil
 }

@@ -48,5 +48,6 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 	if err != nil {
 		return nil, err
 	}
+	newChain(env, issuer{store: store.Offline(), tokens: tokens, held: held, mirror: mirror}).Rehearse(ctx)
 	return newChain(env, issuer{store: store, tokens: tokens, held: held, mirror: mirror}), nil
 }

@@ -62,7 +62,7 @@ func showCosts(_ context.Context, args []string, t terminal) error {
 		return err
 	}
 	if min(u.SignIns, u.Refreshes, u.SignUps, u.Users, u.MachineTokens) < 0 {
-		return misused("a number is negative: nothing happens less than never")
+		return misused("a number is negative: use 0 or more")
 	}
 	file, err := templateIn(cmp.Or(assembly, "cdk.out"))
 	if err != nil {

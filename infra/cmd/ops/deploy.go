@@ -179,8 +179,9 @@ func (d *deployment) run(ctx context.Context, watch []string) error {
 			StackName: &d.stack.name, EnableTerminationProtection: new(false),
 		})
 		if err != nil {
-			return fmt.Errorf("making way for the next try of %s: %w", d.stack.name, err)
+			return fmt.Errorf("turning off the termination protection of %s: %w", d.stack.name, err)
 		}
+		d.stack.guarded = false
 	}
 	for _, protected := range d.passes()[:len(d.passes())-1] {
 		cut := d.cdk(ctx, d.arguments(protected, d.extra)...)
@@ -197,7 +198,7 @@ func (d *deployment) run(ctx context.Context, watch []string) error {
 		watch, d.extra = []string{"--require-approval", "never"}, nil
 	}
 	err := d.cdk(ctx, d.arguments(true, slices.Concat(watch, d.extra))...)
-	if err != nil && len(d.passes()) > 1 {
+	if err != nil && !d.stack.guarded && !d.file.Disposable { // also one whose second pass failed before
 		return d.open(err)
 	}
 	return err
@@ -213,9 +214,4 @@ func (d *deployment) open(err error) error {
 // deployed, so that both passes have the same code; nothing is built again.
 func (d *deployment) arguments(protected bool, more []string) []string {
 	return append([]string{"deploy", d.stack.name, "--app", d.assembly(protected), "--build", "true", "--outputs-file", outputsOf(d.stage)}, more...)
-}
-
-// arnsOf splits an output that lists ARNs.
-func arnsOf(output string) []string {
-	return slices.DeleteFunc(strings.Split(output, ","), func(arn string) bool { return arn == "" })
 }

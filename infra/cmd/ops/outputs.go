@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
-	"github.com/aws/smithy-go"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
@@ -89,37 +88,27 @@ func readOutputs(file, otherwise string) (map[string]map[string]string, error) {
 	return stacks, nil
 }
 
-// liveOutputs asks the stack.
+// liveOutputs asks the stack, which must be in the account that the stage's file pins.
 func (t *target) liveOutputs(ctx context.Context, otherwise string) (map[string]string, error) {
 	absent := ""
 	if !t.live && t.stage != "" {
 		absent = "the stack's outputs are not in " + t.from + ", and "
 	}
 	t.from = "the stack " + t.stackName()
-	outputs, err := t.describe(ctx)
+	cfg, err := t.session(ctx)
+	var s stack
+	if err == nil {
+		s, err = describe(ctx, cloudformation.NewFromConfig(cfg), t.stackName())
+	}
+	switch {
+	case err != nil:
+	case s.status == "":
+		err = fmt.Errorf("it is not in %s with these credentials (--stage or --stack, --region, --profile)", cfg.Region)
+	default:
+		err = t.belongs(s.account)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%sasking %s for them: %w; deploy it, or %s", absent, t.from, err, otherwise)
-	}
-	return outputs, nil
-}
-
-// describe asks CloudFormation, and whether the stack is where the stage's file pins it.
-func (t *target) describe(ctx context.Context) (map[string]string, error) {
-	cfg, err := t.session(ctx)
-	if err != nil {
-		return nil, err
-	}
-	s, err := describe(ctx, cloudformation.NewFromConfig(cfg), t.stackName())
-	denied, _ := errors.AsType[smithy.APIError](err)
-	switch {
-	case denied != nil && strings.HasPrefix(denied.ErrorCode(), "AccessDenied"):
-		return nil, fmt.Errorf("these credentials need cloudformation:DescribeStacks: %w", err)
-	case err != nil:
-		return nil, err
-	case s.status == "":
-		return nil, fmt.Errorf("it is not in %s with these credentials (--stage or --stack, --region, --profile)", cfg.Region)
-	case t.file.Account != "" && t.file.Account != s.account:
-		return nil, fmt.Errorf("these credentials are of account %s, and the stage %s belongs to %s (%s)", s.account, t.file.Name, t.file.Account, t.file.Place("account"))
 	}
 	return s.outputs, nil
 }

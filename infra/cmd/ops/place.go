@@ -16,7 +16,6 @@ import (
 type place struct {
 	target
 	t      terminal
-	file   settings.Stage
 	cfg    aws.Config
 	stacks *cloudformation.Client
 }
@@ -34,7 +33,7 @@ func (p *place) enter(ctx context.Context, done string) (err error) {
 	if p.stage == settings.LocalStage {
 		return misused("the local cloud has no stack, and nothing was %s: make local starts it", done)
 	}
-	if p.file, err = settings.FindStage(stagesFolder, p.stage); err != nil {
+	if _, err := settings.FindStage(stagesFolder, p.stage); err != nil {
 		return err
 	}
 	if p.cfg, err = p.session(ctx); err != nil {
@@ -45,9 +44,8 @@ func (p *place) enter(ctx context.Context, done string) (err error) {
 	if err != nil {
 		return fmt.Errorf("asking whose credentials these are: %w", err)
 	}
-	if account := aws.ToString(caller.Account); p.file.Account != "" && p.file.Account != account {
-		return fmt.Errorf("these credentials are of account %s, and the stage %s belongs to %s (%s): nothing was %s",
-			account, p.stage, p.file.Account, p.file.Place("account"), done)
+	if err := p.belongs(aws.ToString(caller.Account)); err != nil {
+		return fmt.Errorf("%w: nothing was %s", err, done)
 	}
 	return nil
 }

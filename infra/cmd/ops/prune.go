@@ -88,8 +88,16 @@ func prune(ctx context.Context, args []string, t terminal) error {
 	if p.json {
 		return writeJSON(t.out, done)
 	}
+	verb := "deleted"
+	if p.dryRun {
+		verb = "would delete"
+	}
 	for _, d := range done {
-		fmt.Fprintf(t.out, "%s: %s %d of %d versions%s\n", d.Trigger, map[bool]string{false: "deleted", true: "would delete"}[p.dryRun], len(d.Deleted), len(d.Deleted)+d.Kept, numbers(d.Deleted))
+		line, mark := fmt.Sprintf("%s: %s %d of %d versions", d.Trigger, verb, len(d.Deleted), len(d.Deleted)+d.Kept), ": "
+		for _, v := range d.Deleted {
+			line, mark = line+mark+strconv.Itoa(v.Number), ", "
+		}
+		fmt.Fprintln(t.out, line)
 	}
 	return nil
 }
@@ -174,25 +182,13 @@ func (p *pruning) old(f function, now time.Time, spared func(published) bool) (o
 }
 
 func (p *pruning) delete(ctx context.Context, api *lambda.Client, f function, old []published) error {
+	if p.dryRun {
+		return nil
+	}
 	for _, v := range old {
-		if p.dryRun {
-			continue
-		}
 		if _, err := api.DeleteFunction(ctx, &lambda.DeleteFunctionInput{FunctionName: &f.Name, Qualifier: new(strconv.Itoa(v.Number))}); err != nil {
 			return fmt.Errorf("deleting version %d of %s: %w", v.Number, f.Name, advised(err))
 		}
 	}
 	return nil
-}
-
-// numbers lists versions for readers.
-func numbers(versions []published) string {
-	var list []string
-	for _, v := range versions {
-		list = append(list, strconv.Itoa(v.Number))
-	}
-	if len(list) == 0 {
-		return ""
-	}
-	return ": " + strings.Join(list, ", ")
 }

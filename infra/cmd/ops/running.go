@@ -94,13 +94,8 @@ func liveClient(c *idp.UserPoolClientType, profile string) settings.Client {
 	return client
 }
 
-// functionGetter is the call of Lambda that returns a bundle: lambda:GetFunction.
-type functionGetter interface {
-	GetFunction(context.Context, *lambda.GetFunctionInput, ...func(*lambda.Options)) (*lambda.GetFunctionOutput, error)
-}
-
 // livePolicy reads the policy of the functions that refuse: the two have every section.
-func livePolicy(ctx context.Context, api functionGetter, web aws.HTTPClient, outputs map[string]string) (policy.Document, error) {
+func livePolicy(ctx context.Context, api *lambda.Client, web aws.HTTPClient, outputs map[string]string) (policy.Document, error) {
 	all := map[string]json.RawMessage{}
 	for _, trigger := range triggers.All() {
 		if !trigger.Refuses {
@@ -140,7 +135,7 @@ const (
 // shippedPolicy returns the policy.json of the live version of a function. Lambda says the
 // hash of its archive (API reference, FunctionConfiguration, CodeSha256): another archive at
 // that address is refused.
-func shippedPolicy(ctx context.Context, api functionGetter, web aws.HTTPClient, name string) ([]byte, error) {
+func shippedPolicy(ctx context.Context, api *lambda.Client, web aws.HTTPClient, name string) ([]byte, error) {
 	out, err := api.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &name, Qualifier: new(settings.LiveAlias)})
 	if denied, _ := errors.AsType[smithy.APIError](err); denied != nil && strings.HasPrefix(denied.ErrorCode(), "AccessDenied") {
 		return nil, fmt.Errorf("these credentials need lambda:GetFunction: %w", err)
@@ -149,14 +144,14 @@ func shippedPolicy(ctx context.Context, api functionGetter, web aws.HTTPClient, 
 		return nil, advised(err)
 	}
 	if out.Code == nil || out.Configuration == nil {
-		return nil, errors.New("neither address nor hash of the code is said by Lambda")
+		return nil, errors.New("Lambda returned neither address nor hash of the code")
 	}
 	archive, err := download(ctx, web, aws.ToString(out.Code.Location))
 	if err != nil {
 		return nil, err
 	}
 	if hash := sha256.Sum256(archive); base64.StdEncoding.EncodeToString(hash[:]) != aws.ToString(out.Configuration.CodeSha256) {
-		return nil, errors.New("its archive has not the hash that Lambda says: try again")
+		return nil, errors.New("the hash of its archive is not the one that Lambda returned: try again")
 	}
 	files, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
 	if err != nil {
@@ -178,7 +173,7 @@ func shippedPolicy(ctx context.Context, api functionGetter, web aws.HTTPClient, 
 func download(ctx context.Context, web aws.HTTPClient, address string) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, errors.New("no address of the code is said by Lambda")
+		return nil, errors.New("Lambda returned no address of the code")
 	}
 	answer, err := web.Do(request)
 	if err != nil {

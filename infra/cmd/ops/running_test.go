@@ -214,10 +214,10 @@ func TestR75_ABundleThatIsNotWhatLambdaSaysIsRefused(t *testing.T) {
 	const name = "stack-PreSignUp"
 	sound := f.archives[name]
 	for want, spoil := range map[string]func(){
-		"its archive has not the hash that Lambda says": func() { f.archives[name] = append(bytes.Clone(sound), ' ') },
-		"of another version of this suite":              func() { f.ship(name, []byte(`{"signUp":{"rulez":1}}`)) },
-		"its archive has no policy.json":                func() { f.ship(name, nil) },
-		"unexpected end of JSON input":                  func() { f.ship(name, []byte(`{`)) },
+		"is not the one that Lambda returned": func() { f.archives[name] = append(bytes.Clone(sound), ' ') },
+		"of another version of this suite":    func() { f.ship(name, []byte(`{"signUp":{"rulez":1}}`)) },
+		"its archive has no policy.json":      func() { f.ship(name, nil) },
+		"unexpected end of JSON input":        func() { f.ship(name, []byte(`{`)) },
 	} {
 		spoil()
 		got := ops(t, "explain", "email-domain-denied", "--stage", "dev", "--live")

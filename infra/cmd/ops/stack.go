@@ -89,10 +89,10 @@ func (r resource) guarded() bool {
 // deployed returns the template that the stack has.
 func deployed(ctx context.Context, api *cloudformation.Client, name string) (tpl stackTemplate, err error) {
 	out, err := api.GetTemplate(ctx, &cloudformation.GetTemplateInput{StackName: &name, TemplateStage: types.TemplateStageOriginal})
-	if err != nil {
-		return tpl, fmt.Errorf("reading the template of %s: %w", name, err)
+	if err == nil {
+		err = json.Unmarshal([]byte(aws.ToString(out.TemplateBody)), &tpl)
 	}
-	if err := json.Unmarshal([]byte(aws.ToString(out.TemplateBody)), &tpl); err != nil {
+	if err != nil {
 		return tpl, fmt.Errorf("reading the template of %s: %w", name, err)
 	}
 	return tpl, nil
@@ -106,10 +106,10 @@ func (tpl stackTemplate) has(kind string) bool {
 // synthesized returns the template that an assembly has for the stack.
 func synthesized(assembly, name string) (tpl stackTemplate, err error) {
 	text, err := os.ReadFile(filepath.Join(assembly, name+".template.json"))
-	if err != nil {
-		return tpl, fmt.Errorf("reading what was synthesized: %w", err)
+	if err == nil {
+		err = json.Unmarshal(text, &tpl)
 	}
-	if err := json.Unmarshal(text, &tpl); err != nil {
+	if err != nil {
 		return tpl, fmt.Errorf("reading what was synthesized: %w", err)
 	}
 	return tpl, nil

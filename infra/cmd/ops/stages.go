@@ -87,6 +87,14 @@ func (t *target) pin() error {
 	return nil
 }
 
+// belongs returns an error if the stage's file pins another account.
+func (t *target) belongs(account string) error {
+	if t.file.Account == "" || t.file.Account == account {
+		return nil
+	}
+	return fmt.Errorf("these credentials are of account %s, and the stage %s belongs to %s (%s)", account, t.file.Name, t.file.Account, t.file.Place("account"))
+}
+
 // stageName returns the name of the stage's file: for the local cloud, of the one that it
 // serves.
 func (t *target) stageName(ctx context.Context) (string, error) {

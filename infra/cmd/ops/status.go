@@ -56,12 +56,10 @@ func (s *selection) guard(ctx context.Context, t terminal) error {
 	if s.stage+s.stack == "" || s.local != nil {
 		return nil
 	}
-	open, err := s.unguarded(ctx)
-	if err != nil {
+	switch open, err := s.unguarded(ctx); {
+	case err != nil:
 		fmt.Fprintf(t.err, "whether the stack is protected against deletion is not known: %v\n", err)
-		return nil
-	}
-	if len(open) > 0 {
+	case len(open) > 0:
 		fmt.Fprintf(t.err, "UNPROTECTED against deletion: %s; deploy the stage again\n", listed(open))
 		return concluded(unprotected)
 	}

@@ -29,14 +29,15 @@ func (d *deployment) watch(ctx context.Context) ([]string, error) {
 		fmt.Fprintln(d.t.err, "A first deployment is not watched: nobody signs in yet.")
 		return nil, nil
 	}
+	output := d.stack.outputs[settings.WatchOutput]
+	if output == "" {
+		return nil, misused("--watch: the stack %s has no output %s: it has no alarms, or was deployed before there were any", d.stack.name, settings.WatchOutput)
+	}
 	var args, names []string
-	for _, arn := range arnsOf(d.stack.outputs[settings.WatchOutput]) {
+	for arn := range strings.SplitSeq(output, ",") {
 		args = append(args, flag, arn)
 		_, name, _ := strings.Cut(arn, ":alarm:")
 		names = append(names, name)
-	}
-	if len(names) == 0 {
-		return nil, misused("--watch: the stack %s has no output %s: it has no alarms, or was deployed before there were any", d.stack.name, settings.WatchOutput)
 	}
 	found, err := cloudwatch.NewFromConfig(d.cfg).DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{AlarmNames: names})
 	if err != nil {

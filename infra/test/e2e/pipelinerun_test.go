@@ -34,7 +34,7 @@ func TestR76_ThePipelineDeploysOneBuildToBothStages(t *testing.T) {
 	a.cloudformation(t, url.Values{"Action": {"CreateStack"}, "StackName": {"CognitoTriggers-prod"}, "TemplateBody": {before}})
 	w := pipeline(t)
 	for _, name := range pipelineJobs {
-		if status := a.stackStatus(t, "CognitoTriggers-prod"); status != "CREATE_COMPLETE" {
+		if status, _ := a.stack(t, "CognitoTriggers-prod"); status != "CREATE_COMPLETE" {
 			t.Errorf("before %s, prod is %q", name, status)
 		}
 		for _, s := range w.Jobs[name].Steps {
@@ -52,7 +52,7 @@ func TestR76_ThePipelineDeploysOneBuildToBothStages(t *testing.T) {
 		}
 	}
 	for stack, want := range map[string]string{"CognitoTriggers-dev": "CREATE_COMPLETE", "CognitoTriggers-prod": "UPDATE_COMPLETE"} {
-		if status := a.stackStatus(t, stack); status != want {
+		if status, _ := a.stack(t, stack); status != want {
 			t.Errorf("%s is %q", stack, status)
 		}
 	}
@@ -157,16 +157,6 @@ func samePrograms(t *testing.T, assemblies string) {
 		t.Errorf("the stages share %d functions: %v", both, programs)
 	}
 	step(t, "%d functions are the same programs in dev and prod", both)
-}
-
-// stackStatus asks for the state of a stack; "" if there is none.
-func (a *account) stackStatus(t *testing.T, name string) string {
-	t.Helper()
-	said := a.cloudformation(t, url.Values{"Action": {"DescribeStacks"}, "StackName": {name}})
-	if found := regexp.MustCompile(`<StackStatus>(\w+)</StackStatus>`).FindStringSubmatch(said); found != nil {
-		return found[1]
-	}
-	return ""
 }
 
 func goEnv(t *testing.T, name string) string {

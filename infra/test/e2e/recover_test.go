@@ -61,7 +61,7 @@ func (a *account) recovers(t *testing.T, prod *project.Project) {
 
 	a.use(t, prod, failing)
 	a.ops(t, prod, prod.Environ(), 1, "deploy", "--stage", "prod", "--", "--require-approval", "never")
-	status, _ := a.stack(t, prod)
+	status, _ := a.stack(t, prod.Stack())
 	after := a.remains(t)
 	if status != "ROLLBACK_COMPLETE" || !slices.Equal(before, after) {
 		t.Errorf("the stack is in %s; there were\n%q\nand are\n%q", status, before, after)
@@ -70,7 +70,7 @@ func (a *account) recovers(t *testing.T, prod *project.Project) {
 
 	a.use(t, prod, "./app")
 	a.ops(t, prod, prod.Environ(), 0, "deploy", "--stage", "prod", "--", "--require-approval", "never")
-	status, protected := a.stack(t, prod)
+	status, protected := a.stack(t, prod.Stack())
 	if status != "UPDATE_COMPLETE" || !protected {
 		t.Errorf("the stack is in %s, protected %v", status, protected)
 	}
@@ -86,7 +86,7 @@ func (a *account) failsOnce(t *testing.T) {
 	if _, err := a.project.Deploy(t.Context()); err == nil {
 		t.Error("the update does not fail")
 	}
-	status, _ := a.stack(t, a.project)
+	status, _ := a.stack(t, a.project.Stack())
 	if status != "UPDATE_ROLLBACK_COMPLETE" {
 		t.Errorf("the stack is in %s", status)
 	}
@@ -141,10 +141,10 @@ func (a *account) ops(t *testing.T, p *project.Project, env []string, status int
 	return string(out)
 }
 
-// stack returns the status of a project's stack, and whether it refuses to be deleted.
-func (a *account) stack(t *testing.T, p *project.Project) (status string, protected bool) {
+// stack returns the status of a stack, and whether it refuses to be deleted.
+func (a *account) stack(t *testing.T, name string) (status string, protected bool) {
 	t.Helper()
-	out, err := cloudformation.NewFromConfig(a.config()).DescribeStacks(t.Context(), &cloudformation.DescribeStacksInput{StackName: new(p.Stack())})
+	out, err := cloudformation.NewFromConfig(a.config()).DescribeStacks(t.Context(), &cloudformation.DescribeStacksInput{StackName: &name})
 	if err != nil || len(out.Stacks) != 1 {
 		t.Fatalf("%v, %v", out, err)
 	}

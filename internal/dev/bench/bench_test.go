@@ -170,12 +170,12 @@ func TestEveryThresholdCanBeMissed(t *testing.T) {
 	for _, f := range triggers.All() {
 		if !f.UsesTable() {
 			want += 4
-			r.Programs = append(r.Programs, Program{Form: ours, Function: f.Room, Init: 3, First: flat(2.1), CPU: 1.31, Peak: 33, File: 7.1})
+			r.Programs = append(r.Programs, Program{Form: ours, Function: f.Room, Init: 3, First: flat(2.1), CPU: 1.31, Peak: 16.1, File: 7.1})
 			continue
 		}
 		want += 8
 		r.Programs = append(r.Programs,
-			Program{Form: ours, Function: f.Room, Init: 10.1, First: flat(10), CPU: 0.91, Peak: 33, File: 9.1},
+			Program{Form: ours, Function: f.Room, Init: 10.1, First: flat(10), CPU: 0.91, Peak: 16.1, File: 9.1},
 			Program{Form: tutorial, Function: f.Room, Init: 1, First: map[int]float64{128: 299, 256: 299, 512: 1, full: 119}, CPU: 1})
 	}
 	verdicts := judge(r)

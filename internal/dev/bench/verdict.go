@@ -39,7 +39,7 @@ func judge(r *Report) []Verdict {
 		} else {
 			v.withoutStore(p, echo)
 		}
-		v.atMost(32, p.Peak, "MB", "%s: peak RSS", p.Function)
+		v.atMost(16, p.Peak, "MB", "%s: peak RSS", p.Function)
 	}
 	return v
 }

@@ -25,7 +25,7 @@ func release() string {
 	return strings.Join(parts[:min(len(parts), 2)], ".")
 }
 
-func TestTheFunctionsWeighWhatIsRecorded(t *testing.T) {
+func TestR78_TheFunctionsWeighWhatIsRecorded(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skipf("the functions are Linux programs, and this is %s", runtime.GOOS)
 	}
