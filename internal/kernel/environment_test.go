@@ -37,8 +37,8 @@ func TestR74_TheEnvironmentSaysWhatIsSlowAndWhoCounts(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"0", "-1", "soon"} {
-		if _, err := read(text); err == nil || !strings.Contains(err.Error(), "SLOW_MS") {
-			t.Errorf("%q: %v", text, err)
+		if env, err := read(text); err == nil || !strings.Contains(err.Error(), "SLOW_MS") || env.Slow != 0 {
+			t.Errorf("%q: %+v, %v", text, env, err)
 		}
 	}
 }

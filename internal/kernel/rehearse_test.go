@@ -23,7 +23,7 @@ func TestR78_ARehearsalIsNotSeen(t *testing.T) {
 		View: (*cognito.Event).TokenGeneration,
 		Decide: func(_ context.Context, e cognito.TokenGeneration, _ time.Time) (kernel.Decision, error) {
 			versions = append(versions, e.Version)
-			if e.Attributes["sub"] == "" || e.UserPoolID == "" || e.ClientID == "" || e.UserName == "" {
+			if e.Source != cognito.TokenGenerationSources()[0] || e.Attributes["sub"] == "" || e.UserPoolID == "" || e.ClientID == "" || e.UserName == "" {
 				t.Errorf("the event lacks something: %+v", e)
 			}
 			switch e.Version {

@@ -41,7 +41,7 @@ func TestR44_AnUnknownEventIsRefusedOrReturnedAsItCame(t *testing.T) {
 					t.Errorf("%s, Unknown %s: %v, %v", name, answer, err, line)
 				}
 			case answer == "refuses":
-				if err != error(refusal) || line["outcome"] != "refused" || line["refused"] != 1.0 || line["lasting"] != 1.0 || line["failed"] != 0.0 || line["cause"] == nil {
+				if err != error(refusal) || line["outcome"] != "refused" || line["refused"] != 1.0 || line["lasting"] != 1.0 || line["failed"] != 0.0 || line["cause"] == nil || line["user"] == nil {
 					t.Errorf("%s, Unknown %s: %v, %v", name, answer, err, line)
 				}
 			case err != nil || string(reply) != doc || line["outcome"] != "unknown" || line["failed"] != 1.0 || line["cause"] != kernel.ErrUnknownSource.Error():

@@ -106,7 +106,7 @@ func startTest(t *testing.T, b *bench, function string) *sandbox.Sandbox {
 
 // The long form is `go run ./internal/dev/bench --soak 1000000`, which also judges the
 // p99; here other tests share the machine. The heap grows until the first collection,
-// which presignup reaches after 850 events: within the first half of 3,000.
+// which is within the first quarter of 3,000.
 func TestManyEventsLeaveNoTrace(t *testing.T) {
 	events := form.Often(t, 0, 3000, 100_000)
 	b := programs(t)
