@@ -57,7 +57,7 @@ func TestR30_ARetryStormEndsInOneRowAndOneCount(t *testing.T) {
 	form.Often(t, 0, 1, 1)
 	t.Parallel()
 	opts := local(t)
-	opts.Pool.AttemptTimeout = 2 * time.Second
+	opts.Pool.AttemptTimeout = 3 * time.Second
 	var between *storm
 	opts.Deliver = func(functions userpool.Invoker) userpool.Invoker {
 		between = &storm{functions: functions}

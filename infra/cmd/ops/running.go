@@ -144,7 +144,7 @@ func shippedPolicy(ctx context.Context, api *lambda.Client, web aws.HTTPClient, 
 		return nil, advised(err)
 	}
 	if out.Code == nil || out.Configuration == nil {
-		return nil, errors.New("Lambda returned neither address nor hash of the code")
+		return nil, errors.New("the answer of Lambda has neither address nor hash of the code")
 	}
 	archive, err := download(ctx, web, aws.ToString(out.Code.Location))
 	if err != nil {
@@ -173,7 +173,7 @@ func shippedPolicy(ctx context.Context, api *lambda.Client, web aws.HTTPClient, 
 func download(ctx context.Context, web aws.HTTPClient, address string) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, errors.New("Lambda returned no address of the code")
+		return nil, errors.New("the answer of Lambda has no address of the code")
 	}
 	answer, err := web.Do(request)
 	if err != nil {
