@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -13,8 +14,12 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
 // authority is a root certificate made for one test.
@@ -215,4 +220,39 @@ func BenchmarkRoots(b *testing.B) {
 			x509.NewCertPool().AppendCertsFromPEM(pem)
 		}
 	})
+}
+
+// writes counts the writes to a connection.
+type writes struct {
+	net.Conn
+	n *atomic.Int64
+}
+
+func (w writes) Write(b []byte) (int, error) {
+	w.n.Add(1)
+	return w.Conn.Write(b)
+}
+
+// A first event's request, larger than a packet, is one write on a warm connection.
+func TestR78_AFirstRequestIsOneWrite(t *testing.T) {
+	amazon := newAuthority(t, pkix.Name{CommonName: "Amazon Root CA 1"})
+	server, path := secureStub(t, amazon), bundle(t, amazon)
+	var n atomic.Int64
+	s, _ := at(t, server.URL, func(s *settings) {
+		s.caBundle = path
+		dial := s.dial
+		s.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := dial(ctx, network, address)
+			return writes{conn, &n}, err
+		}
+	})
+	s.Warm(t.Context(), 1)()
+	before := n.Load()
+	seen := users.Snapshot{Key: ada, At: noon, Profile: users.Profile{Username: "ada", Attributes: map[string]string{"address": strings.Repeat("a", 2000)}}}
+	if _, err := s.Upsert(t.Context(), seen); err != nil {
+		t.Fatal(err)
+	}
+	if got := n.Load() - before; got != 1 {
+		t.Errorf("the request was sent in %d writes", got)
+	}
 }
