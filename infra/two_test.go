@@ -93,7 +93,7 @@ func TestR79_TwoSuitesOfAStackShareNothing(t *testing.T) {
 // of that resource's own.
 var within = []string{"UserPoolId", "FunctionName", "ApiId", "IdentityPoolId", "HostedZoneId"}
 
-// physicalNames returns the names that the template gives, by kind of resource.
+// physicalNames returns the names that are written in the template, by kind of resource.
 func physicalNames(resources map[string]map[string]any) map[string]bool {
 	names := map[string]bool{}
 	for _, r := range resources {
