@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -29,7 +30,7 @@ func TestR75_AnApplicationOfAnotherModule(t *testing.T) {
 	}
 	write(t, filepath.Join(dir, "go.sum"), string(sums), 0o644)
 	const module = "github.com/cognito-triggers/cognito-triggers"
-	write(t, filepath.Join(dir, "go.mod"), "module example.com/app\n\ngo 1.26.0\n\nrequire "+module+" v0.0.0\n\nreplace "+module+" => "+root+"\n", 0o644)
+	write(t, filepath.Join(dir, "go.mod"), "module example.com/app\n\ngo 1.26.0\n\nrequire "+module+" v0.0.0\n\nreplace "+module+" => "+strconv.Quote(root)+"\n", 0o644)
 	goCommand(t, dir, "mod", "tidy")
 	goCommand(t, dir, "test", "-count=1", ".")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
@@ -61,13 +62,17 @@ func lawful() rules {
 	}
 }
 
-// rowStore is a store that follows its rules. It is not safe for concurrent use.
+// rowStore is a store that follows its rules. A sign-in compares and writes at once; all
+// else comes one by one.
 type rowStore struct {
 	rules
+	mu   sync.Mutex
 	rows map[users.Key]users.Rows
 }
 
 func (s *rowStore) Upsert(_ context.Context, seen users.Snapshot) (write users.Write, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	rows := s.rows[seen.Key]
 	rows.Profile, write = s.profile(rows.Profile, seen)
 	s.rows[seen.Key] = rows
@@ -75,11 +80,15 @@ func (s *rowStore) Upsert(_ context.Context, seen users.Snapshot) (write users.W
 }
 
 func (s *rowStore) Compare(_ context.Context, seen users.Snapshot) (there, same bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	there, same = s.compare(s.rows[seen.Key].Profile, seen)
 	return there, same, nil
 }
 
 func (s *rowStore) SignIn(_ context.Context, seen users.SignIn) (write users.Write, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	rows := s.rows[seen.Key]
 	rows.SignIn, write = s.signIn(rows.SignIn, seen)
 	s.rows[seen.Key] = rows
