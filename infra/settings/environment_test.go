@@ -12,6 +12,16 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
+// Props of an app's own stack are judged without a file.
+func TestR73_OnlyWhatIsKeptMustBeFilled(t *testing.T) {
+	t.Parallel()
+	for disposable, want := range map[bool]int{true: 0, false: 1} {
+		if got := (&Settings{Disposable: disposable}).Unfilled(Given{}); len(got) != want {
+			t.Errorf("disposable %v: %v", disposable, got)
+		}
+	}
+}
+
 // pinnedStage reads a stage of the text.
 func pinnedStage(t *testing.T, text string) (Stage, error) {
 	t.Helper()
