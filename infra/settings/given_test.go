@@ -31,6 +31,8 @@ func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
 		"domain: is the pool's own, which the app makes":                           func(s *Settings, _ *Given) { s.Domain.Prefix = "example" },
 		"threatProtection: is the pool's own":                                      func(s *Settings, _ *Given) { s.Plan, s.ThreatProtection.Standard = PlanPlus, ThreatsAudited },
 		"mfa: is the pool's own":                                                   func(s *Settings, _ *Given) { s.MFA.Mode = MFAOff },
+		"mfa: is the pool's own, which":                                            func(s *Settings, _ *Given) { s.MFA.Factors = []SecondFactor{SecondTOTP} },
+		"identityProviders: is the pool's own":                                     func(s *Settings, _ *Given) { s.IdentityProviders = map[string]IdentityProvider{"Corp": {}} },
 		"sms: is the pool's own":                                                   func(s *Settings, _ *Given) { s.SMS.Region = "eu-west-1" },
 		"recovery: is the pool's own":                                              func(s *Settings, _ *Given) { s.Recovery = []RecoveryWay{RecoverByEmail} },
 		"email: is the pool's own":                                                 func(s *Settings, _ *Given) { s.Email.CognitoDefault = true },
