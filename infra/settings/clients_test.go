@@ -129,4 +129,10 @@ func TestR70_SynthWarnsOfAClientThatOnlySeemsToWork(t *testing.T) {
 	if strings.Contains(found, "required[0]: nobody") {
 		t.Errorf("every client may write name:\n%s", found)
 	}
+	s.Clients["desk"] = Client{Flows: []Flow{FlowCustom}}
+	alone := unhandled(s, Given{})
+	useful(t, alone)
+	if len(alone) != 1 || alone[0].Path != "clients.desk.flows[0]" || len(unhandled(s, Given{Pool: true})) > 0 {
+		t.Errorf("a flow without triggers: %v", alone)
+	}
 }

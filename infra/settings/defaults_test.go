@@ -3,6 +3,7 @@ package settings
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/triggers"
@@ -95,5 +96,14 @@ func TestTokenSettingsAreThoseOfTheStage(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+func TestR71_ASecondFactorIsAnAuthenticatorWhereNoneIsNamed(t *testing.T) {
+	t.Parallel()
+	for mode, want := range map[MFAMode][]SecondFactor{MFAOff: nil, MFAOptional: {SecondTOTP}, MFARequired: {SecondTOTP}} {
+		if got := (&Settings{MFA: MFA{Mode: mode}}).WithDefaults().MFA.Factors; !slices.Equal(got, want) {
+			t.Errorf("%s: %q", mode, got)
+		}
 	}
 }

@@ -152,3 +152,21 @@ func TestR63_APolicyThatNeedsANewTemplateIsAFaultWithItsLine(t *testing.T) {
 		t.Errorf("named are %v", rest)
 	}
 }
+
+// A token profile stands in the table, and every other key of a client in the template.
+func TestR63_AnEditedProfileOfAClientActsAtOnce(t *testing.T) {
+	t.Parallel()
+	running := Stage{Settings: Settings{Clients: map[string]Client{"api": {Machine: true, Profile: "service"}, "web": {Profile: "app"}}}}
+	edited := Stage{Settings: Settings{Clients: map[string]Client{"web": {Profile: "staff", Flows: []Flow{FlowPassword}}}}}
+	acting, rest, _ := running.Acting(edited)
+	if want := []string{"clients.api", "clients.web.flows"}; !slices.Equal(rest, want) {
+		t.Errorf("a new template has %q, want %q", rest, want)
+	}
+	want := map[string]Client{"api": {Machine: true, Profile: "service"}, "web": {Profile: "staff"}}
+	if !reflect.DeepEqual(acting.Clients, want) {
+		t.Errorf("the clients act as %+v, want %+v", acting.Clients, want)
+	}
+	if running.Clients["web"].Profile != "app" {
+		t.Error("the running stage was changed")
+	}
+}

@@ -45,7 +45,7 @@ func TestR70_AnOldSpellingIsAFaultThatSaysTheNewLines(t *testing.T) {
 		if c.more != "" {
 			want = append(want, "old.yaml:18: machineClient"+moved+"clients: "+c.clients)
 		}
-		if _, err := ReadStage("old.yaml", []byte(oldSpelling+c.more), Given{}); err == nil || err.Error() != strings.Join(want, "\n") {
+		if old, err := ReadStage("old.yaml", []byte(oldSpelling+c.more), Given{}); old.Name != "old" || err == nil || err.Error() != strings.Join(want, "\n") {
 			t.Errorf("%s: got\n%v\nwant\n%s", name, err, strings.Join(want, "\n"))
 		}
 		text := fmt.Sprintf("disposable: true\n%s\nclients: %s\n%s\n", domain, c.clients, foreign) +
