@@ -21,9 +21,6 @@ func (f Fault) String() string {
 	if f.Fix != "" {
 		line += "; " + f.Fix
 	}
-	if !strings.ContainsFunc(line, hidden) {
-		return line
-	}
 	var b strings.Builder
 	for _, r := range line {
 		if hidden(r) {
