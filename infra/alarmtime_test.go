@@ -34,7 +34,7 @@ func requests(lost, dead bool) scene {
 	}
 }
 
-// signUps are those of an app client. One person in twenty gives up after three passwords
+// signUps are those of an app client. One person in twenty stops after three passwords
 // that are too weak, which fail before the call. In the mishap lost nothing calls the function; in
 // the mishap denied no sign-up succeeds either, and people try three times.
 func signUps(lost, denied bool) scene {
