@@ -62,11 +62,11 @@ func roles(f *Facts) (found []Finding) {
 	if !ok {
 		return nil
 	}
-	if f.Template == nil {
-		f.without("the stack's template is not known")
+	t, ok := ask[struct{ TemplateBody string }](f, "cloudformation", "GetTemplate", in{"StackName": f.Stack, "TemplateStage": "Original"})
+	if !ok {
 		return nil
 	}
-	template, err := readRoles(f.Template)
+	template, err := readRoles([]byte(t.TemplateBody))
 	if err != nil {
 		f.without("the stack's template cannot be read")
 		return nil

@@ -18,8 +18,6 @@ type Subject struct {
 	Now time.Time
 	// Stage is what the stage's file says; nil if there is none.
 	Stage *Stage
-	// Template is the stack's, as CloudFormation has it; nil if nobody can say.
-	Template []byte
 }
 
 // Stage is what a stage's file asks for, as far as a check needs to know.
@@ -64,7 +62,7 @@ func (s *Subject) has(trigger string) bool {
 type Trigger struct {
 	Name string // its member of LambdaConfig: PreSignUp …
 	// Function is the function's name, Alias its alias that the pool calls, Version the version
-	// that the stack points the alias to, "" if nobody knows.
+	// that the stack points the alias to; with "" the stack is asked.
 	Function, Alias, Version string
 }
 

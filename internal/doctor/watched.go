@@ -223,6 +223,23 @@ func versions(f *Facts) (found []Finding) {
 	return found
 }
 
+// version returns the version that the stack wants, "" if nobody says.
+func (f *Facts) version(t Trigger) string {
+	if t.Version != "" {
+		return t.Version
+	}
+	all, ok := f.resources("AWS::Lambda::Version")
+	for _, r := range all { // arn:aws:lambda:REGION:ACCOUNT:function:NAME:VERSION
+		if _, version, of := strings.Cut(r.PhysicalResourceId, ":function:"+t.Function+":"); of {
+			return version
+		}
+	}
+	if ok {
+		f.without("the stack has no version of %s", t.Function)
+	}
+	return ""
+}
+
 // aliases is check 6.
 func aliases(f *Facts) (found []Finding) {
 	for _, t := range f.Triggers {
@@ -233,12 +250,11 @@ func aliases(f *Facts) (found []Finding) {
 			FunctionVersion string
 			RoutingConfig   struct{ AdditionalVersionWeights map[string]float64 }
 		}](f, "lambda", "GetAlias", in{"FunctionName": t.Function, "Name": t.Alias})
+		want := f.version(t)
 		switch {
-		case !ok:
-		case t.Version == "":
-			f.without("the version of %s that the stack wants is not known", t.Function)
-		case a.FunctionVersion != t.Version:
-			found = append(found, wrong(t.Name, a.FunctionVersion, "%s: the alias %s points to version %s of %s, and the stack to %s", t.Name, t.Alias, a.FunctionVersion, t.Function, t.Version))
+		case !ok || want == "":
+		case a.FunctionVersion != want:
+			found = append(found, wrong(t.Name, a.FunctionVersion, "%s: the alias %s points to version %s of %s, and the stack to %s", t.Name, t.Alias, a.FunctionVersion, t.Function, want))
 		case len(a.RoutingConfig.AdditionalVersionWeights) > 0:
 			found = append(found, wrong(t.Name, a.FunctionVersion, "%s: the alias %s also calls another version of %s", t.Name, t.Alias, t.Function))
 		}
