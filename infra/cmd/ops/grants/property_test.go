@@ -248,75 +248,97 @@ func (w world) call(t tester, name string, rules grants.Rules, client dynamodb.H
 	return at, errors.Join(err, journal.Close())
 }
 
+// drawn is a file and what its users are to have.
+type drawn struct {
+	name string
+	subs []string
+	rows []said
+	want map[string]directory.Row
+	revs map[string]int64 // before
+}
+
+// drawFile draws a file in one of both formats.
+func drawFile(t *rapid.T, dir string, nth int) drawn {
+	n := rapid.IntRange(1, 70).Draw(t, "rows")
+	by := rapid.SampledFrom([]string{"sub", "email"}).Draw(t, "by")
+	asCSV, columns := rapid.Bool().Draw(t, "csv"), drawColumns(t)
+	d, names := drawn{name: filepath.Join(dir, "users"), want: map[string]directory.Row{}, revs: map[string]int64{}}, []string{}
+	for i := range n {
+		if !asCSV {
+			columns = drawColumns(t)
+		}
+		d.subs, d.rows = append(d.subs, fmt.Sprintf("u%d-%d", nth, i)), append(d.rows, drawRow(t, columns))
+		if names = append(names, d.subs[i]); by == "email" {
+			names[i] = strings.ToUpper(d.subs[i]) + "@Example.com"
+		}
+	}
+	text := ndjsonOf(by, names, d.rows)
+	if asCSV {
+		text = csvOf(t, by, names, columns, d.rows)
+	}
+	if err := os.WriteFile(d.name, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// granted makes the users, some of whom may do something already.
+func (w world) granted(t *rapid.T, d drawn) {
+	for i, sub := range d.subs {
+		w.user(t, sub)
+		seen, err := w.d.Authz(t.Context(), sub)
+		if err == nil && rapid.IntRange(0, 3).Draw(t, "granted before") == 0 {
+			seen, err = w.d.Change(t.Context(), seen, "before", directory.SetRoles("old"), directory.SetTenants("t", "t", "u"), directory.SetTenantRoles("t", "x"), directory.SetClaim("old", "yes"))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.want[sub], d.revs[sub] = wanted(seen.Authz, d.rows[i]), seen.Rev
+	}
+}
+
+// dying imports until a process lives to the end.
+func (w world) dying(t *rapid.T, d drawn, changes map[string]int) {
+	for lives := 0; ; lives++ {
+		m := &mortal{left: rapid.IntRange(1, len(d.rows)+4).Draw(t, "dies"), delivered: rapid.Bool().Draw(t, "delivered"), changes: changes}
+		if lives > 6 {
+			m.left = -1
+		}
+		_, err := w.call(t, d.name, grants.Rules{By: "import", Replace: true}, m)
+		if err == nil {
+			return
+		}
+		if m.left != 0 {
+			t.Fatal(err)
+		}
+		tear(t, d.name+".journal", rapid.IntRange(0, 3).Draw(t, "torn"))
+	}
+}
+
 // The imported AUTHZ is what the file says, whatever it is, whatever was there and however
 // often the process dies, and the table changes each row once at most.
 func TestR88_TheImportedAuthzIsWhatTheFileSays(t *testing.T) {
-	w, drawn := newWorld(t), 0
+	w, nth := newWorld(t), 0
 	form.Check(t, 3, 12, 300, func(t *rapid.T) {
-		drawn++
+		nth++
 		dir, err := os.MkdirTemp("", "import")
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer os.RemoveAll(dir)
-		n := rapid.IntRange(1, 70).Draw(t, "rows")
-		by := rapid.SampledFrom([]string{"sub", "email"}).Draw(t, "by")
-		asCSV, columns := rapid.Bool().Draw(t, "csv"), drawColumns(t)
-		var subs, names []string
-		var rows []said
-		for i := range n {
-			if !asCSV {
-				columns = drawColumns(t)
-			}
-			subs, rows = append(subs, fmt.Sprintf("u%d-%d", drawn, i)), append(rows, drawRow(t, columns))
-			if names = append(names, subs[i]); by == "email" {
-				names[i] = strings.ToUpper(subs[i]) + "@Example.com"
-			}
-		}
-		text := ndjsonOf(by, names, rows)
-		if asCSV {
-			text = csvOf(t, by, names, columns, rows)
-		}
-		name := filepath.Join(dir, "users")
-		if err := os.WriteFile(name, text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		want, revs := map[string]directory.Row{}, map[string]int64{}
-		for i, sub := range subs {
-			w.user(t, sub)
-			seen, err := w.d.Authz(t.Context(), sub)
-			if err == nil && rapid.IntRange(0, 3).Draw(t, "granted before") == 0 {
-				seen, err = w.d.Change(t.Context(), seen, "before", directory.SetRoles("old"), directory.SetTenants("t", "t", "u"), directory.SetTenantRoles("t", "x"), directory.SetClaim("old", "yes"))
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			want[sub], revs[sub] = wanted(seen.Authz, rows[i]), seen.Rev
-		}
-		changes := map[string]int{}
-		for lives := 0; ; lives++ {
-			m := &mortal{left: rapid.IntRange(1, n+4).Draw(t, "dies"), delivered: rapid.Bool().Draw(t, "delivered"), changes: changes}
-			if lives > 6 {
-				m.left = -1
-			}
-			if _, err = w.call(t, name, grants.Rules{By: "import", Replace: true}, m); err == nil {
-				break
-			}
-			if m.left != 0 {
-				t.Fatal(err)
-			}
-			tear(t, name+".journal", rapid.IntRange(0, 3).Draw(t, "torn"))
-		}
-		for sub, row := range want {
+		d, changes := drawFile(t, dir, nth), map[string]int{}
+		w.granted(t, d)
+		w.dying(t, d, changes)
+		for sub, row := range d.want {
 			got, err := w.d.Authz(t.Context(), sub)
 			if err != nil || !directory.Same(got, directory.Authz{Authz: row}) {
 				t.Errorf("%s is %+v, want %+v (%v)", sub, got, row, err)
 			}
-			if made := got.Rev - revs[sub]; made > 1 || int64(changes["USER#"+pool+"#"+sub]) > made { // a reply may be lost
-				t.Errorf("%s was changed %d times: rev %d, before %d", sub, changes["USER#"+pool+"#"+sub], got.Rev, revs[sub])
+			if made := got.Rev - d.revs[sub]; made > 1 || int64(changes["USER#"+pool+"#"+sub]) > made { // a reply may be lost
+				t.Errorf("%s was changed %d times: rev %d, before %d", sub, changes["USER#"+pool+"#"+sub], got.Rev, d.revs[sub])
 			}
 		}
-		if at, err := w.call(t, name, grants.Rules{By: "import"}, &mortal{left: 1, changes: changes}); err != nil || at.Passed != n {
+		if at, err := w.call(t, d.name, grants.Rules{By: "import"}, &mortal{left: 1, changes: changes}); err != nil || at.Passed != len(d.rows) {
 			t.Errorf("a further call makes a request: %+v, %v", at, err)
 		}
 	})

@@ -24,6 +24,7 @@ func (f *File) Close() error { return f.file.Close() }
 // Invalid is the number of faults of a file.
 type Invalid int
 
+// Error says that nothing was changed.
 func (i Invalid) Error() string {
 	return fmt.Sprintf("%d faults; nothing was changed: correct the file", int(i))
 }
