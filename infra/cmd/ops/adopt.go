@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -116,7 +114,7 @@ func (a *adopting) plan(ctx context.Context, at attach.Attacher, file adoption, 
 		return err
 	}
 	options := pooledit.Options{Replace: list(a.replace), Carry: list(a.carry), Drop: list(a.drop)}
-	before := attach.Preconditions{Asker: a, Aliases: slices.Sorted(maps.Values(want.Hooks)), Everything: true}
+	before := attach.Preconditions{Asker: a, Hooks: want.Hooks, Everything: true}
 	if who, err := sts.NewFromConfig(a.cfg).GetCallerIdentity(ctx, nil); a.local == nil && err == nil {
 		before.Caller = aws.ToString(who.Arn)
 	}

@@ -80,7 +80,7 @@ func alongside(t *testing.T, folder, table string, rule userpool.Reset) *local {
 		body, _ := io.ReadAll(r.Body)
 		switch {
 		case strings.HasSuffix(r.URL.Path, "/policy"):
-			policy := `{"Statement":[{"Effect":"Allow","Principal":{"Service":"cognito-idp.amazonaws.com"},"Condition":{"StringEquals":{"AWS:SourceAccount":"1"},"ArnLike":{"AWS:SourceArn":"` + fmt.Sprint(l.described(r.URL.Query().Get("Qualifier"))["Arn"]) + `"}}}]}`
+			policy := `{"Statement":[{"Effect":"Allow","Principal":{"Service":"cognito-idp.amazonaws.com"},"Condition":{"StringEquals":{"AWS:SourceAccount":"111122223333"},"ArnLike":{"AWS:SourceArn":"` + fmt.Sprint(l.described(r.URL.Query().Get("Qualifier"))["Arn"]) + `"}}}]}`
 			_ = json.NewEncoder(w).Encode(map[string]string{"Policy": policy})
 		case r.Method == http.MethodPut:
 			var answer map[string]string
