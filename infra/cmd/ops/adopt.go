@@ -20,7 +20,7 @@ import (
 const adoptHelp = `
 adopt: make a user pool that nobody's code owns call the suite, and take that back
 
-  go run ./infra/cmd/ops adopt plan  --stage NAME --owner none [--replace PreSignUp] [--carry NAME] [--drop NAME]
+  go run ./infra/cmd/ops adopt plan  --stage NAME --owner none
   go run ./infra/cmd/ops adopt apply --stage NAME
   go run ./infra/cmd/ops adopt undo  --stage NAME
 
@@ -44,6 +44,9 @@ stack owns the pool. Terraform nobody can ask, so you must say --owner none.
 
 Exit status: 0 done; 1 refused, and the pool is as it was; 2 nobody knows whether the pool
 has changed, or the call was wrong. The last line says what to call next.
+
+Example:
+  go run ./infra/cmd/ops adopt plan --stage prod --owner none --replace PreSignUp
 `
 
 // adopting is one call of the verb.

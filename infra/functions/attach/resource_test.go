@@ -29,10 +29,9 @@ const (
 // account is two pools, the second of which has a function of somebody else at PreSignUp,
 // and the function.
 type account struct {
-	pools  map[string]*attachtest.World
-	answer string // the id of the last request
-	past   []customresource.Request
-	n      int
+	pools map[string]*attachtest.World
+	past  []customresource.Request
+	n     int
 }
 
 func begin(pool string) map[string]any {
