@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/attach"
 	"github.com/cognito-triggers/cognito-triggers/internal/pooledit"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
@@ -94,14 +95,14 @@ func list(value string) []string {
 // wish reads from the stack's outputs what the pool is to call.
 func (a *adopting) wish(ctx context.Context) (pooledit.Want, error) {
 	outputs, err := a.stackOutputs(ctx, "deploy the stage with pool: {mode: owner}")
-	want := pooledit.Want{Hooks: map[string]string{}, TokenVersion: outputs["TokenEventVersion"]}
+	want := pooledit.Want{Hooks: map[string]string{}, TokenVersion: outputs[settings.EventVersionOutput]}
 	for _, t := range triggers.All() {
-		if arn := outputs[t.Name+"AliasArn"]; arn != "" {
+		if arn := outputs[t.Name+settings.AliasOutput]; arn != "" {
 			want.Hooks[t.Name] = arn
 		}
 	}
 	if err == nil && len(want.Hooks) == 0 {
-		err = errors.New("the stage has no functions for a pool of somebody else (no output ends with AliasArn): deploy it with pool: {mode: owner, id: …}")
+		err = errors.New("the stage has no functions for a pool of somebody else (no output ends with " + settings.AliasOutput + "): deploy it with pool: {mode: owner, id: …}")
 	}
 	return want, err
 }
