@@ -68,6 +68,9 @@ type Options struct {
 	// Tolerate has settings that the local cloud does not obey and that do not stop the
 	// start; see template.Read.
 	Tolerate []string
+	// Described is what DescribeUserPool says of the pool that the stack is beside, see
+	// template.Stack.Describe; nil is a pool with AWS's defaults.
+	Described []byte
 	// Ports to listen on.
 	Ports Ports
 	// Authority signs for TLS; nil makes one that ends with the cloud.
@@ -142,6 +145,9 @@ type Cloud struct {
 // do; then nothing is left running.
 func Start(ctx context.Context, opts Options) (*Cloud, error) {
 	stack, err := template.Read(opts.AssemblyDir, opts.StackName, opts.Tolerate...)
+	if err == nil && opts.Described != nil {
+		err = stack.Describe(opts.Described)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +157,7 @@ func Start(ctx context.Context, opts Options) (*Cloud, error) {
 	opts = recorded(opts)
 	cloud := &Cloud{Stack: stack, timeline: opts.Timeline}
 	for _, start := range []func(context.Context, Options) error{
-		cloud.openData, cloud.startStore, cloud.openPool, cloud.startFunctions, cloud.startPool, cloud.runCustomResources, cloud.keepData,
+		cloud.openData, cloud.startStore, cloud.openPool, cloud.startFunctions, cloud.startPool, cloud.runCustomResources, cloud.wire, cloud.keepData,
 	} {
 		if err := start(ctx, opts); err != nil {
 			return nil, errors.Join(fmt.Errorf("starting the local cloud: %w", err), cloud.Close())
@@ -192,6 +198,9 @@ func (c *Cloud) functionEnv(opts Options) map[string]string {
 	env := map[string]string{}
 	if c.store != nil {
 		env["AWS_ENDPOINT_URL_DYNAMODB"] = c.store.url()
+	}
+	if c.entrance != nil { // of whoever attaches to the pool, sweeps and watches it
+		env["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"] = c.entrance.URL()
 	}
 	maps.Copy(env, opts.FunctionEnv)
 	return env

@@ -26,7 +26,7 @@ func (i invoker) Invoke(ctx context.Context, functionARN string, event []byte) (
 		return nil, fmt.Errorf("reading the pool of an event: %w", err)
 	}
 	cognito := template.Caller{
-		Principal: "cognito-idp.amazonaws.com", SourceAccount: i.stack.AccountID,
+		Principal: "cognito-idp.amazonaws.com", SourceAccount: i.stack.Pool.AccountID,
 		SourceARN: strings.TrimSuffix(i.stack.Pool.ARN, i.stack.Pool.ID) + of.UserPoolID, // a pool beside the stack's has no permission
 	}
 	if err := i.stack.Allowed(functionARN, cognito); err != nil {

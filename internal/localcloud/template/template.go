@@ -32,7 +32,7 @@ const (
 type Stack struct {
 	Name, Region, AccountID string
 	Functions               []Function
-	Pool                    *Pool // nil if the stack creates none
+	Pool                    *Pool // nil if the stack creates none and names none
 	Tables                  []Table
 	Permissions             []Permission
 	CustomResources         []CustomResource
@@ -84,6 +84,7 @@ func (r *reading) all() {
 	for _, id := range slices.Sorted(maps.Keys(r.resources)) {
 		r.resource(id, r.resources[id].Type)
 	}
+	r.existingPool()
 	r.customResources()
 	r.belongToPool()
 	for _, name := range slices.Sorted(maps.Keys(r.outputs)) {
