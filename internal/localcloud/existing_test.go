@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	dbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 const theirs = "eu-west-1_Theirs123"
@@ -154,4 +157,79 @@ func TestR89_AFileThatIsOfNoPoolOfTheStackStopsTheStart(t *testing.T) {
 			}
 		}
 	}
+}
+
+// attaching adds the custom resource that hooks the pool, with its real function.
+func attaching(t *testing.T, dir string) func(resources, outputs object) {
+	t.Helper()
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "bootstrap"), "../../infra/functions/attach").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return func(r, _ object) {
+		withTable(r)
+		r["Attach"] = object{"Type": "AWS::Lambda::Function", "Properties": object{
+			"Runtime": "provided.al2023", "Timeout": 60, "Code": object{"S3Key": "attach.zip"}, "Environment": object{"Variables": object{"TABLE_NAME": ref("Table")}},
+		}}
+		r["Alias"] = object{"Type": "AWS::Lambda::Alias", "Properties": object{"FunctionName": ref("Sign"), "FunctionVersion": "1", "Name": "live"}}
+		property(r, "Permission")["FunctionName"] = ref("Alias")
+		r["Hooks"] = object{"Type": "Custom::Hooks", "Properties": object{"ServiceToken": arnOf("Attach"), "Pool": theirs, "Hooks": object{"PreSignUp": ref("Alias")}, "Carry": []string{"Unheard"}}}
+	}
+}
+
+// withAsset adds a second asset to an assembly.
+func withAsset(t *testing.T, assembly, folder string) string {
+	t.Helper()
+	name := filepath.Join(assembly, "suite.assets.json")
+	text, err := os.ReadFile(name)
+	if err == nil {
+		text = []byte(strings.Replace(string(text), `{"files":{`, `{"files":{"2":{"source":{"path":"asset.2"},"destinations":{"here":{"objectKey":"attach.zip"}}},`, 1))
+		err = errors.Join(os.WriteFile(name, text, 0o600), os.Symlink(folder, filepath.Join(assembly, "asset.2")))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return assembly
+}
+
+// The stage's own custom resource, not the local cloud, hooks the pool; it refuses as on AWS.
+func TestR89_TheStagesOwnCustomResourceHooksThePool(t *testing.T) {
+	needsDynalite(t)
+	folder := t.TempDir()
+	declare := attaching(t, folder)
+	opts := Options{AssemblyDir: withAsset(t, beside(t, declare), folder), InfraDir: infra, Described: describedPool(func(object) {})}
+	cloud, _ := startBeside(t, opts)
+	if err := signUpBy(t, cloud, "ada@example.com"); err != nil {
+		t.Fatal(err)
+	}
+	alias := cloud.Pool.Hooks()["PreSignUp"].FunctionARN
+	if !strings.HasSuffix(alias, ":live") || attachments(t, cloud) == 0 || strings.Contains(strings.Join(cloud.Unsupported(), "\n"), "ops wiring") {
+		t.Errorf("the pool calls %s: %v", alias, cloud.Unsupported())
+	}
+	barred := opts
+	barred.AssemblyDir = withAsset(t, beside(t, func(r, o object) {
+		declare(r, o)
+		property(r, "Permission")["FunctionName"] = ref("Attach")
+	}), folder)
+	if err := refused(t, barred); !strings.Contains(err.Error(), "people would read AccessDeniedException") {
+		t.Errorf("%v", err)
+	}
+	taken := opts
+	taken.Described = describedPool(func(p object) {
+		p["LambdaConfig"] = object{"PreSignUp": "arn:aws:lambda:eu-west-1:111122223333:function:somebodys"}
+	})
+	if err := refused(t, taken); !strings.Contains(err.Error(), "somebodys") {
+		t.Errorf("%v", err)
+	}
+}
+
+// attachments returns how many records of the attachment the table has.
+func attachments(t *testing.T, cloud *Cloud) int {
+	t.Helper()
+	out, err := cloud.DynamoDB().Query(t.Context(), &dynamodb.QueryInput{
+		TableName: new(cloud.Table()), KeyConditionExpression: new("pk = :pool"), ExpressionAttributeValues: map[string]dbtypes.AttributeValue{":pool": &dbtypes.AttributeValueMemberS{Value: "ATTACH#" + theirs}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(out.Items)
 }
