@@ -18,8 +18,10 @@ func (c *Cloud) wire(context.Context, Options) error {
 		return nil
 	}
 	pool := c.Stack.Pool
-	if slices.ContainsFunc(pool.Clients, func(t template.Client) bool { return t.LogicalID == template.LocalClient }) {
-		c.say("the stack makes no app client for the pool %s, which has the client %s (%s) here", pool.ID, template.LocalClient, pool.Clients[0].ID)
+	for _, client := range pool.Clients {
+		if client.LogicalID == template.LocalClient {
+			c.say("the app client %s of the pool %s is made here: it signs in by SRP and by password", client.ID, pool.ID)
+		}
 	}
 	wiring, hooked := c.Stack.Wiring(), c.Pool.Hooks()
 	maps.DeleteFunc(wiring, func(name string, _ userpool.Trigger) bool { _, is := hooked[name]; return is })

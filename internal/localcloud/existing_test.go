@@ -78,7 +78,7 @@ func TestR89_AStackBesideAPoolRunsWithAPoolThatIsMadeForIt(t *testing.T) {
 		t.Errorf("described %+v, %v", described, err)
 	}
 	said := strings.Join(cloud.Unsupported(), "\n")
-	for _, part := range []string{"hooked PreSignUp into the pool " + theirs, "ops wiring", "has the client local"} {
+	for _, part := range []string{"hooked PreSignUp into the pool " + theirs, "ops wiring", "is made here"} {
 		if !strings.Contains(said, part) {
 			t.Errorf("%q is not in\n%s", part, said)
 		}
@@ -138,7 +138,7 @@ func TestR89_ADescribedPoolIsMadeAsItIs(t *testing.T) {
 		t.Errorf("described %+v", p)
 	}
 	said := strings.Join(cloud.Unsupported(), "\n")
-	if !strings.Contains(said, "CustomMessage (arn:aws:lambda:eu-west-1:111122223333:function:texts) does not run here") || strings.Contains(said, "client local") {
+	if !strings.Contains(said, "CustomMessage (arn:aws:lambda:eu-west-1:111122223333:function:texts) does not run here") || strings.Contains(said, "is made here") {
 		t.Error(said)
 	}
 }

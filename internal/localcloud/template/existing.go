@@ -13,8 +13,8 @@ import (
 )
 
 // A stack may be beside a pool that it does not make: it names the pool where it lets Cognito
-// call its functions. Then the local cloud makes that pool, with AWS's defaults and one app
-// client, or as an answer of DescribeUserPool says.
+// call its functions. Then the local cloud makes that pool, with AWS's defaults and app
+// clients, or as an answer of DescribeUserPool says.
 
 // existingPool makes the pool of a template without one, if a permission names it.
 func (r *reading) existingPool() {
@@ -26,7 +26,7 @@ func (r *reading) existingPool() {
 		region, _, _ := strings.Cut(id, "_")
 		parts := strings.Split(p.SourceARN, ":")
 		r.stack.Pool = &Pool{LogicalID: id, Existing: true}
-		r.stack.Pool.Clients = []Client{r.localClient()}
+		r.stack.Pool.Clients = r.localClients()
 		if err := r.stack.Pool.set(map[string]any{"Name": id}); err != nil {
 			r.faults = append(r.faults, err)
 			return
@@ -39,9 +39,27 @@ func (r *reading) existingPool() {
 // LocalClient is the name of the app client of an existing pool of which no client is known.
 const LocalClient = "local"
 
-func (r *reading) localClient() Client {
+// localClients returns an app client for each that a custom resource of the stack names by its
+// Id, and otherwise one. They sign in by SRP and by password.
+func (r *reading) localClients() (all []Client) {
+	for _, resource := range r.stack.CustomResources {
+		named, _ := resource.Properties["Clients"].([]any)
+		for _, each := range named {
+			of, _ := each.(map[string]any)
+			if id, _ := of["Id"].(string); id != "" {
+				all = append(all, r.localClient(id, id))
+			}
+		}
+	}
+	if len(all) == 0 {
+		all = append(all, r.localClient(r.invent("client", LocalClient, lowerAlphanumerics, 26), LocalClient))
+	}
+	return all
+}
+
+func (r *reading) localClient(id, name string) Client {
 	client, err := userpool.NewClient(map[string]any{
-		"ClientId": r.invent("client", LocalClient, lowerAlphanumerics, 26), "ClientName": LocalClient,
+		"ClientId": id, "ClientName": name,
 		"ExplicitAuthFlows": []string{"ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"},
 	})
 	if err != nil {

@@ -84,8 +84,8 @@ func (r *reading) all() {
 	for _, id := range slices.Sorted(maps.Keys(r.resources)) {
 		r.resource(id, r.resources[id].Type)
 	}
-	r.existingPool()
 	r.customResources()
+	r.existingPool()
 	r.belongToPool()
 	for _, name := range slices.Sorted(maps.Keys(r.outputs)) {
 		output := r.outputs[name]
