@@ -37,7 +37,10 @@ func writes(t triggers.Trigger) []string {
 // CloudFormation runs, and those of the scheduled sweep and the API if the stage has
 // them.
 func (p *Props) folders() []string {
-	all := triggers.Rooms()
+	var all []string
+	for _, t := range p.Hooked() {
+		all = append(all, t.Room)
+	}
 	if p.API.On {
 		all = append(all, whoamiFolder)
 	}
