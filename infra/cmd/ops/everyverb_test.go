@@ -129,6 +129,7 @@ func TestR66_EveryVerbAnswersOnTheLocalCloud(t *testing.T) {
 	s.call("explain", "https://app.example/?error_description=PreSignUp+failed+with+error+Please+fill+in+all+required+fields.+")
 	s.call("explain", "You have won")
 	s.call("reconcile", "--rate", "1000", "--dry-run")
+	s.unseen("doctor")
 	s.unseen("why", address)
 	s.call("authz", "set-roles", address, "editor", "--as", grace)
 	s.call("authz", "set-roles", address, "editor")
