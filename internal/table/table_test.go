@@ -27,7 +27,7 @@ func TestAnErasureLeavesNoOtherColumn(t *testing.T) {
 
 func TestTheTagsOfEveryColumnAreKnownWords(t *testing.T) {
 	for _, row := range []reflect.Type{
-		reflect.TypeFor[table.Profile](), reflect.TypeFor[table.SignIn](), reflect.TypeFor[table.Authz](), reflect.TypeFor[table.Client](), reflect.TypeFor[table.Checkpoint](),
+		reflect.TypeFor[table.Profile](), reflect.TypeFor[table.SignIn](), reflect.TypeFor[table.Authz](), reflect.TypeFor[table.Client](), reflect.TypeFor[table.Checkpoint](), reflect.TypeFor[table.Attachment](),
 	} {
 		for i := range row.NumField() {
 			field := row.Field(i)
@@ -101,7 +101,7 @@ func TestTheOrderOfTimesIsTheOrderOfTheirStrings(t *testing.T) {
 	}
 }
 
-func TestAKeyNamesTheUserOrThePartOfACheckpoint(t *testing.T) {
+func TestAKeyNamesTheUserThePartOfACheckpointOrThePool(t *testing.T) {
 	if got := table.UserRows(); !slices.Equal(got, []string{"PROFILE", "SIGNIN", "AUTHZ"}) {
 		t.Errorf("got %v", got)
 	}
@@ -109,6 +109,9 @@ func TestAKeyNamesTheUserOrThePartOfACheckpoint(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	if got := table.CheckpointKey("pool", 12); got != (table.Keys{PK: "SWEEP#pool", SK: "CHECKPOINT#0012"}) {
+		t.Errorf("got %+v", got)
+	}
+	if got := table.AttachKey("pool"); got != (table.Keys{PK: "ATTACH#pool", SK: "ATTACH"}) {
 		t.Errorf("got %+v", got)
 	}
 }

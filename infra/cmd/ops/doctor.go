@@ -33,7 +33,10 @@ has most of them), and cloudformation:DetectStackDrift.
 
 Exit status: 0 nothing critical, 9 a critical finding, 10 with --strict a warning or a check
 that could not be asked.
-` + targetHelp
+` + targetHelp + `
+Example:
+  go run ./infra/cmd/ops doctor --stage prod --strict
+`
 
 // examination is a call of doctor.
 type examination struct {

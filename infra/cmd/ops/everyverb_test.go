@@ -129,7 +129,6 @@ func TestR66_EveryVerbAnswersOnTheLocalCloud(t *testing.T) {
 	s.call("explain", "https://app.example/?error_description=PreSignUp+failed+with+error+Please+fill+in+all+required+fields.+")
 	s.call("explain", "You have won")
 	s.call("reconcile", "--rate", "1000", "--dry-run")
-	s.unseen("doctor")
 	s.unseen("why", address)
 	s.call("authz", "set-roles", address, "editor", "--as", grace)
 	s.call("authz", "set-roles", address, "editor")
@@ -180,6 +179,7 @@ func (s *transcript) unseen(args ...string) {
 // versions publishes a version, as an edit does, takes it back and lets it act again.
 func (s *transcript) versions() {
 	s.Helper()
+	s.unseen("doctor")
 	s.call("status")
 	if _, err := s.cloud.Functions.Replace(s.cloud.Outputs()["PreSignUpFunctionName"], s.TempDir()); err != nil {
 		s.Fatal(err)
