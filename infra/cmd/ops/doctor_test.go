@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -130,4 +131,84 @@ func TestR84_TheShippedStagesAreSound(t *testing.T) {
 			}
 		}
 	}
+}
+
+// illPool is a pool with a finding of each severity, and an app client with a hostile name.
+func illPool(t *testing.T) (doctor.Subject, described) {
+	t.Helper()
+	answers, _ := ofTemplate(t, "prod")
+	var pool struct{ UserPool map[string]any }
+	if err := json.Unmarshal(answers["cognito-idp DescribeUserPool"], &pool); err != nil {
+		t.Fatal(err)
+	}
+	pool.UserPool["LambdaConfig"].(map[string]any)["PreSignUp"] = "arn:aws:lambda:eu-west-1:111122223333:function:other"
+	pool.UserPool["Foreign"] = 1
+	answers.put(t, "cognito-idp DescribeUserPool", pool)
+	answers.put(t, "cognito-idp ListUserPoolClients", map[string]any{"UserPoolClients": []any{map[string]any{"ClientId": "x"}}})
+	answers.put(t, "cognito-idp DescribeUserPoolClient x", map[string]any{"UserPoolClient": map[string]any{
+		"ClientId": "x", "ClientName": hostile, "ClientSecret": "very-secret", "WriteAttributes": []string{"email"},
+	}})
+	delete(answers, "cloudtrail DescribeTrails")
+	s := doctor.Subject{
+		Pool: "eu-west-1_EXAMPLE12", Table: "suite", Stack: "CognitoTriggers-prod", TokenVersion: "V3_0", Now: time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC),
+		Stage:    &doctor.Stage{Plan: "ESSENTIALS", SelfRules: 1, DefaultMail: true, Clients: map[string]doctor.Client{}},
+		Triggers: []doctor.Trigger{{Name: "PreSignUp", Function: "presignup", Alias: "live", Version: "3"}},
+	}
+	return s, answers
+}
+
+func TestGoldenOfAnExamination(t *testing.T) {
+	s, answers := illPool(t)
+	results, err := doctor.Examine(t.Context(), doctor.All(), s, answers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text, list bytes.Buffer
+	printResults(screen{to: &text}, s, results)
+	if err := listChecks(&list, doctor.All()); err != nil {
+		t.Fatal(err)
+	}
+	if i := strings.IndexFunc(text.String(), func(r rune) bool { return r != '\n' && wild(r) }); i >= 0 {
+		t.Errorf("a terminal would obey %q", text.String()[i:])
+	}
+	encoded, err := json.Marshal(results)
+	if err != nil || strings.Contains(text.String()+string(encoded), "very-secret") {
+		t.Errorf("a secret is printed, or %v", err)
+	}
+	golden(t, "doctor.txt", text.String())
+	golden(t, "doctor-list.txt", list.String())
+}
+
+func TestR84_TheStatusOfAnExamination(t *testing.T) {
+	failed := func(s doctor.Severity) doctor.Result {
+		return doctor.Result{Check: doctor.Check{Severity: s}, Status: doctor.Failed}
+	}
+	unasked := doctor.Result{Check: doctor.Check{Severity: doctor.Critical}, Status: doctor.NotAsked, Unasked: []string{"x"}}
+	for _, c := range []struct {
+		results       []doctor.Result
+		loose, strict error
+	}{
+		{nil, nil, nil},
+		{[]doctor.Result{failed(doctor.Note)}, nil, nil},
+		{[]doctor.Result{failed(doctor.Warning)}, nil, concluded(warned)},
+		{[]doctor.Result{unasked}, nil, concluded(warned)},
+		{[]doctor.Result{failed(doctor.Warning), unasked, failed(doctor.Critical)}, concluded(critical), concluded(critical)},
+	} {
+		loose, strict := (&examination{}).verdict(c.results), (&examination{strict: true}).verdict(c.results)
+		if !errors.Is(loose, c.loose) || !errors.Is(strict, c.strict) {
+			t.Errorf("%+v: %v and %v, not %v and %v", c.results, loose, strict, c.loose, c.strict)
+		}
+	}
+}
+
+func TestSomeChecksCanBeChosen(t *testing.T) {
+	if got := must(t, "doctor", "--list", "--only", "35,1"); !strings.HasPrefix(got, "1 ") || strings.Count(got, "asks") != 2 {
+		t.Errorf("the list is %s", got)
+	}
+	if got := must(t, "doctor", "--list", "--json", "--only", "37"); !strings.Contains(got, `"check": 37`) {
+		t.Errorf("the list is %s", got)
+	}
+	refused(t, misuse, []string{"--only 1,99"}, "doctor", "--only", "1,99")
+	refused(t, misuse, []string{"--only 1,1"}, "doctor", "--only", "1,1")
+	refused(t, misuse, []string{"name the suite"}, "doctor")
 }
