@@ -250,9 +250,11 @@ func aliases(f *Facts) (found []Finding) {
 			FunctionVersion string
 			RoutingConfig   struct{ AdditionalVersionWeights map[string]float64 }
 		}](f, "lambda", "GetAlias", in{"FunctionName": t.Function, "Name": t.Alias})
-		want := f.version(t)
-		switch {
-		case !ok || want == "":
+		if !ok {
+			continue
+		}
+		switch want := f.version(t); {
+		case want == "":
 		case a.FunctionVersion != want:
 			found = append(found, wrong(t.Name, a.FunctionVersion, "%s: the alias %s points to version %s of %s, and the stack to %s", t.Name, t.Alias, a.FunctionVersion, t.Function, want))
 		case len(a.RoutingConfig.AdditionalVersionWeights) > 0:
