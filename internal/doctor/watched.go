@@ -19,7 +19,7 @@ func Watched() []Check {
 		{
 			1, "every hook calls the suite's alias", "cognito-idp DescribeUserPool: LambdaConfig",
 			"sign-ups and tokens go by without the suite, or somebody else's function decides",
-			"ops adopt plan, then apply; in a pool of the stack: deploy the stage", Critical,
+			"deploy the stage; of a pool with an owner: ops wiring prints what its code must say", Critical,
 			"https://github.com/hashicorp/terraform-provider-aws/issues/49707", hooks,
 		},
 		{
@@ -36,7 +36,7 @@ func Watched() []Check {
 		{
 			4, "the tokens' event has the stack's version", "cognito-idp DescribeUserPool: LambdaConfig.PreTokenGenerationConfig",
 			"access tokens lack what the stage adds, or the newer of two functions is not called",
-			"ops adopt plan, then apply; or tokenVersion of the stage", Critical,
+			"deploy the stage, or tokenVersion of the stage; of a pool with an owner: ops wiring", Critical,
 			reference + "API_LambdaConfigType.html", versions,
 		},
 		{

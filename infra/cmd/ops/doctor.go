@@ -128,11 +128,6 @@ func (e *examination) subject(ctx context.Context, t terminal) (doctor.Subject, 
 		return doctor.Subject{}, nil, err
 	}
 	s := doctor.Subject{Pool: e.pool, Table: e.table, Stack: e.stackName(), Now: t.now(), TokenVersion: string(settings.V3_0)}
-	for _, trigger := range triggers.All() { // a stage may have some of them
-		if name := outputs[trigger.Name+settings.FunctionNameOutput]; name != "" {
-			s.Triggers = append(s.Triggers, doctor.Trigger{Name: trigger.Name, Function: name, Alias: settings.LiveAlias})
-		}
-	}
 	stage, err := e.tokenStage(ctx)
 	switch {
 	case err == nil:
@@ -141,6 +136,15 @@ func (e *examination) subject(ctx context.Context, t terminal) (doctor.Subject, 
 		fmt.Fprintf(t.err, "what the stage wants is not known, and some checks are not asked: %v\n", err)
 	default:
 		return s, nil, err
+	}
+	for _, trigger := range triggers.All() {
+		name, wants := outputs[trigger.Name+settings.FunctionNameOutput], s.Stage != nil && slices.Contains(stage.Hooked(), trigger)
+		if wants && name == "" {
+			return s, nil, fmt.Errorf("%s has no output %s: deploy the stage", e.from, e.prefix+trigger.Name+settings.FunctionNameOutput)
+		}
+		if name != "" {
+			s.Triggers = append(s.Triggers, doctor.Trigger{Name: trigger.Name, Function: name, Alias: settings.LiveAlias})
+		}
 	}
 	if e.local != nil {
 		cfg.AppID = timeline.Onlooker
@@ -168,7 +172,7 @@ func wanted(stage settings.Stage, outputs map[string]string) *doctor.Stage {
 	full := stage.WithDefaults()
 	s := &doctor.Stage{
 		Disposable: stage.Disposable, Plan: strings.ToUpper(string(full.Plan)), DefaultMail: stage.Email.CognitoDefault,
-		SelfRules: len(stage.SelfRules()), Closed: !stage.SelfSignUp, Trusted: stage.Guarded(),
+		SelfRules: len(stage.SelfRules()), Closed: !stage.SelfSignUp && !stage.ExistingPool.Elsewhere(), Trusted: stage.Guarded(),
 		Clients: map[string]doctor.Client{}, SweepHours: stage.Reconcile.EveryHours,
 	}
 	for output, id := range outputs {

@@ -121,6 +121,7 @@ type verb struct {
 // verbs returns all verbs, in the order of the help.
 func verbs() []verb {
 	return []verb{
+		{"adopt", "make a pool that nobody's code owns call the suite, and take that back", adoptHelp, adopt},
 		{"authz", "show and change what a user may do", authzHelp, authz},
 		{"check", "say what synth would say about a stage file, at once", checkHelp, check},
 		{"cost", "compute what a stage costs a month, from its template", costHelp, showCosts},
@@ -139,6 +140,7 @@ func verbs() []verb {
 		{"status", "say which version and which policy of each function is live", statusHelp, status},
 		{"token-preview", "show tokens before they are issued", previewHelp, tokenPreview},
 		{"why", "say what a user's tokens say and lack, and why", whyHelp, why},
+		{"wiring", "print what the code of a pool must say to call the functions", wiringHelp, wiring},
 	}
 }
 
