@@ -137,20 +137,33 @@ func (e *examination) subject(ctx context.Context, t terminal) (doctor.Subject, 
 	default:
 		return s, nil, err
 	}
-	for _, trigger := range triggers.All() {
-		name, wants := outputs[trigger.Name+settings.FunctionNameOutput], s.Stage != nil && slices.Contains(stage.Hooked(), trigger)
-		if wants && name == "" {
-			return s, nil, fmt.Errorf("%s has no output %s: deploy the stage", e.from, e.prefix+trigger.Name+settings.FunctionNameOutput)
-		}
-		if name != "" {
-			s.Triggers = append(s.Triggers, doctor.Trigger{Name: trigger.Name, Function: name, Alias: settings.LiveAlias})
-		}
+	if s.Triggers, err = e.functions(outputs, stage, s.Stage != nil); err != nil {
+		return s, nil, err
 	}
 	if e.local != nil {
 		cfg.AppID = timeline.Onlooker
 		return s, live.New(cfg, e.endpoint(cfg.Region), t).Without(unplayed), nil
 	}
 	return s, live.New(cfg, e.endpoint(cfg.Region), t), nil
+}
+
+// functions returns the triggers of the stage with their functions; without a file, those that
+// were deployed.
+func (e *examination) functions(outputs map[string]string, stage settings.Stage, known bool) (all []doctor.Trigger, err error) {
+	wanted := triggers.All()
+	if known {
+		wanted = stage.Hooked()
+	}
+	for _, trigger := range wanted {
+		output := trigger.Name + settings.FunctionNameOutput
+		switch name := outputs[output]; {
+		case name != "":
+			all = append(all, doctor.Trigger{Name: trigger.Name, Function: name, Alias: settings.LiveAlias})
+		case known:
+			return nil, fmt.Errorf("%s has no output %s: deploy the stage", e.from, e.prefix+output)
+		}
+	}
+	return all, nil
 }
 
 // unplayed are operations that something of the local cloud answers without doing what they say.
