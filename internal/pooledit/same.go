@@ -3,10 +3,7 @@ package pooledit
 import (
 	"maps"
 	"slices"
-	"strings"
 )
-
-func trimConfig(place string) string { return strings.TrimSuffix(place, "Config") }
 
 // Same reports whether a pool that is described after an update is as its request said.
 func Same(described, request []byte) bool { return len(Differences(described, request)) == 0 }
@@ -23,7 +20,7 @@ func Differences(described, request []byte) (names []string) {
 		_, text := older()[name]
 		switch said, is := asked[name], e.out[name]; {
 		case name == lambdaConfig:
-			if !equal(encode(Hooks(described)), encode(Hooks(request))) {
+			if !maps.EqualFunc(Hooks(described), Hooks(request), equal) {
 				names = append(names, name)
 			}
 		case said == nil && (text || !known && name != "UserPoolId" && name != "PoolName"), equal(said, is):
