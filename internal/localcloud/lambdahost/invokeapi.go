@@ -29,13 +29,13 @@ func (a invokeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.configuration(w, escaped, r.URL.Query().Get("Qualifier"))
 		return
 	}
-	if a.serveAliases(w, r) {
+	if a.serveAliases(w, r) || a.servePolicy(w, r) {
 		return
 	}
 	escaped, isInvoke := strings.CutSuffix(strings.TrimPrefix(r.URL.EscapedPath(), functionsPath), "/invocations")
 	name, err := url.PathUnescape(escaped)
 	if r.Method != http.MethodPost || !isInvoke || err != nil {
-		refuse(w, &ServiceError{Code: "UnknownOperationException", Message: "The local Lambda endpoint knows Invoke, GetFunctionConfiguration, ListVersionsByFunction, GetAlias, ListAliases and UpdateAlias only.", Status: 404})
+		refuse(w, &ServiceError{Code: "UnknownOperationException", Message: "The local Lambda endpoint knows Invoke, GetFunctionConfiguration, ListVersionsByFunction, GetAlias, ListAliases, UpdateAlias, GetPolicy, RemovePermission and GetFunctionConcurrency only.", Status: 404})
 		return
 	}
 	event, err := readPayload(r.Body)
