@@ -121,6 +121,7 @@ type verb struct {
 // verbs returns all verbs, in the order of the help.
 func verbs() []verb {
 	return []verb{
+		{"adopt", "make a pool that nobody's code owns call the suite, and take that back", adoptHelp, adopt},
 		{"authz", "show and change what a user may do", authzHelp, authz},
 		{"check", "say what synth would say about a stage file, at once", checkHelp, check},
 		{"cost", "compute what a stage costs a month, from its template", costHelp, showCosts},
