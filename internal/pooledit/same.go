@@ -23,7 +23,7 @@ func Differences(described, request []byte) (names []string) {
 		_, text := older()[name]
 		switch said, is := asked[name], e.out[name]; {
 		case name == lambdaConfig:
-			if !equal(encode(Hooks(described)), encode(Hooks(request))) {
+			if !maps.EqualFunc(Hooks(described), Hooks(request), equal) {
 				names = append(names, name)
 			}
 		case said == nil && (text || !known && name != "UserPoolId" && name != "PoolName"), equal(said, is):
