@@ -3,8 +3,9 @@ package doctor
 import (
 	"cmp"
 	"encoding/json"
-	"maps"
 	"slices"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/pooledit"
 )
 
 // All returns every check, in the order of their numbers.
@@ -35,16 +36,9 @@ func All() []Check {
 
 // unknown is check 37.
 func unknown(f *Facts) (found []Finding) {
-	out, ok := ask[struct{ UserPool map[string]json.RawMessage }](f, "cognito-idp", "DescribeUserPool", in{"UserPoolId": f.Pool})
-	if !ok {
-		return nil
-	}
-	for _, name := range slices.Sorted(maps.Keys(out.UserPool)) {
-		if !slices.Contains(knownMembers, name) {
-			found = append(found, wrong("user pool", name, "the pool has the member %s, which this release does not know", name))
-		}
+	out, _ := ask[struct{ UserPool json.RawMessage }](f, "cognito-idp", "DescribeUserPool", in{"UserPoolId": f.Pool})
+	for _, name := range pooledit.Unknown(out.UserPool) {
+		found = append(found, wrong("user pool", name, "the pool has the member %s, which this release does not know", name))
 	}
 	return found
 }
-
-var knownMembers = []string{"AccountRecoverySetting", "AcrConfiguration", "AdminCreateUserConfig", "AliasAttributes", "Arn", "AutoVerifiedAttributes", "CreationDate", "CustomDomain", "DcrConfiguration", "DeletionProtection", "DeviceConfiguration", "Domain", "EmailConfiguration", "EmailConfigurationFailure", "EmailVerificationMessage", "EmailVerificationSubject", "EstimatedNumberOfUsers", "Id", "IssuerConfiguration", "KeyConfiguration", "LambdaConfig", "LastModifiedDate", "MfaConfiguration", "Name", "Policies", "SchemaAttributes", "SmsAuthenticationMessage", "SmsConfiguration", "SmsConfigurationFailure", "SmsVerificationMessage", "Status", "UserAttributeUpdateSettings", "UserPoolAddOns", "UserPoolTags", "UserPoolTier", "UsernameAttributes", "UsernameConfiguration", "VerificationMessageTemplate"}

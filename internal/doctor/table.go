@@ -19,7 +19,7 @@ func tableChecks() []Check {
 			"https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery.html", kept,
 		},
 		{
-			30, "the table was compared with the whole pool", "dynamodb GetItem of SWEEP#<pool>, PASS: pass.wholeAt",
+			30, "the table was compared with the whole pool", "dynamodb GetItem of the pool's last pass: pass.wholeAt",
 			"a row that an event has missed stays wrong, and a deleted user's stays there",
 			"ops reconcile --stage NAME; the log of the function Reconcile says why it stops", Warning,
 			reference + "API_ListUsers.html", compared,

@@ -9,6 +9,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/doctor"
 	"github.com/cognito-triggers/cognito-triggers/internal/doctor/live"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
@@ -32,7 +33,10 @@ has most of them), and cloudformation:DetectStackDrift.
 
 Exit status: 0 nothing critical, 9 a critical finding, 10 with --strict a warning or a check
 that could not be asked.
-` + targetHelp
+` + targetHelp + `
+Example:
+  go run ./infra/cmd/ops doctor --stage prod --strict
+`
 
 // examination is a call of doctor.
 type examination struct {
@@ -123,10 +127,7 @@ func (e *examination) subject(ctx context.Context, t terminal) (doctor.Subject, 
 	if err != nil {
 		return doctor.Subject{}, nil, err
 	}
-	s := doctor.Subject{Pool: e.pool, Table: e.table, Now: t.now(), TokenVersion: string(settings.V3_0)}
-	if e.local == nil {
-		s.Stack = e.stackName()
-	}
+	s := doctor.Subject{Pool: e.pool, Table: e.table, Stack: e.stackName(), Now: t.now(), TokenVersion: string(settings.V3_0)}
 	for _, trigger := range triggers.All() { // a stage may have some of them
 		if name := outputs[trigger.Name+settings.FunctionNameOutput]; name != "" {
 			s.Triggers = append(s.Triggers, doctor.Trigger{Name: trigger.Name, Function: name, Alias: settings.LiveAlias})
@@ -141,8 +142,15 @@ func (e *examination) subject(ctx context.Context, t terminal) (doctor.Subject, 
 	default:
 		return s, nil, err
 	}
+	if e.local != nil {
+		cfg.AppID = timeline.Onlooker
+		return s, live.New(cfg, e.endpoint(cfg.Region), t).Without(unplayed), nil
+	}
 	return s, live.New(cfg, e.endpoint(cfg.Region), t), nil
 }
+
+// unplayed are operations that something of the local cloud answers without doing what they say.
+var unplayed = map[string]string{"DescribeTimeToLive": "rows of the local table do not end"}
 
 // endpoint returns where the services are: of the local cloud those that it plays.
 func (e *examination) endpoint(region string) func(string) string {

@@ -35,11 +35,7 @@ var severities = []struct {
 
 // printResults writes an examination for readers.
 func printResults(out io.Writer, s doctor.Subject, results []doctor.Result) {
-	fmt.Fprintf(out, "user pool %s, table %s", shown(s.Pool), shown(s.Table))
-	if s.Stack != "" {
-		fmt.Fprintf(out, ", stack %s", s.Stack)
-	}
-	fmt.Fprintln(out)
+	fmt.Fprintf(out, "user pool %s, table %s, stack %s\n", shown(s.Pool), shown(s.Table), shown(s.Stack))
 	for _, severity := range severities {
 		for _, r := range results {
 			if r.Status == doctor.Failed && r.Severity == severity.is {

@@ -35,6 +35,7 @@ type Client struct {
 	cfg      aws.Config
 	endpoint func(service string) string
 	clock    Clock
+	without  map[string]string
 	last     time.Time // of the last DescribeUserPoolClient
 }
 
@@ -50,6 +51,13 @@ type Clock interface {
 // returns the address of a service, "" if it cannot be asked.
 func New(cfg aws.Config, endpoint func(service string) string, clock Clock) *Client {
 	return &Client{cfg: cfg, endpoint: endpoint, clock: clock}
+}
+
+// Without leaves operations out, by their names, each with the reason: an emulator answers them
+// and does not do what it says. It returns c.
+func (c *Client) Without(operations map[string]string) *Client {
+	c.without = operations
+	return c
 }
 
 // Refused is AWS's error.
@@ -77,6 +85,9 @@ const (
 
 // Ask is doctor.Port.
 func (c *Client) Ask(ctx context.Context, service, operation string, input any) (json.RawMessage, error) {
+	if reason, without := c.without[operation]; without {
+		return nil, errors.New(reason)
+	}
 	if operation == "DetectStackDrift" {
 		return c.detect(ctx, input)
 	}
@@ -135,11 +146,14 @@ func (c *Client) call(ctx context.Context, name, operation string, input any) (j
 		base = c.endpoint(name)
 	}
 	if base == "" {
-		return nil, fmt.Errorf("%s cannot be asked here", name)
+		return nil, errors.New("it cannot be asked here")
 	}
 	request, body, err := s.request(ctx, base, operation, input)
 	if err != nil {
 		return nil, err
+	}
+	if c.cfg.AppID != "" { // as AWS SDKs say it
+		request.Header.Set("User-Agent", "app/"+c.cfg.AppID)
 	}
 	credentials, err := c.cfg.Credentials.Retrieve(ctx)
 	if err != nil {

@@ -7,27 +7,23 @@ import (
 	"strings"
 )
 
-const concurrencyPath = "/2019-09-30/functions/"
-
-// servePolicy answers GetPolicy, RemovePermission and GetFunctionConcurrency
-// (docs.aws.amazon.com/lambda/latest/api, each a page), and reports false for another path.
-// AddPermission is left to deployments.
+// servePolicy answers GetPolicy and RemovePermission (docs.aws.amazon.com/lambda/latest/api, each
+// a page), and reports false for another path. AddPermission is left to deployments.
 func (a invokeAPI) servePolicy(w http.ResponseWriter, r *http.Request) bool {
-	path, concurrency := strings.CutPrefix(r.URL.EscapedPath(), concurrencyPath)
-	escaped, what, _ := strings.Cut(strings.TrimPrefix(path, functionsPath), "/")
+	escaped, what, _ := strings.Cut(strings.TrimPrefix(r.URL.EscapedPath(), functionsPath), "/")
 	kind, statement, _ := strings.Cut(what, "/")
-	removes := r.Method == http.MethodDelete && !concurrency && kind == "policy" && statement != ""
-	asks := r.Method == http.MethodGet && statement == "" && (concurrency && kind == "concurrency" || !concurrency && kind == "policy")
-	if !asks && !removes {
+	removes := r.Method == http.MethodDelete && statement != ""
+	if kind != "policy" || !removes && (r.Method != http.MethodGet || statement != "") {
 		return false
 	}
 	name, _ := url.PathUnescape(escaped)
 	fn, arn, err := a.host.find(name, r.URL.Query().Get("Qualifier"))
-	if err == nil && removes {
+	var answer any
+	switch {
+	case err != nil:
+	case removes:
 		err = fn.removePermission(arn, statement, r.URL.Query().Get("RevisionId"))
-	}
-	var answer any = fn.concurrency()
-	if err == nil && kind == "policy" && asks {
+	default:
 		answer, err = fn.describePolicy(arn)
 	}
 	switch {
@@ -40,14 +36,6 @@ func (a invokeAPI) servePolicy(w http.ResponseWriter, r *http.Request) bool {
 		writeJSON(w, answer)
 	}
 	return true
-}
-
-// concurrency returns GetFunctionConcurrency's answer, which is empty without a reserve.
-func (f *function) concurrency() any {
-	if f == nil || f.ReservedConcurrency == 0 {
-		return struct{}{}
-	}
-	return map[string]int{"ReservedConcurrentExecutions": f.ReservedConcurrency}
 }
 
 // removePermission takes a statement away. A revision of the policy is that of the function.
