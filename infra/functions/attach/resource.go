@@ -28,7 +28,7 @@ type properties struct {
 	Replace, Carry, Drop []string
 	// Deployed changes with every deployment of another policy: what was lost since is then
 	// set again, which CloudFormation does not do by itself.
-	Deployed string
+	Deployed []string
 }
 
 // resource serves the requests.
