@@ -46,6 +46,8 @@ type Record struct {
 	Drop  []string `json:"drop,omitempty"`
 	// Answers are the last requests of CloudFormation, the oldest first.
 	Answers []Answer `json:"answers,omitempty"`
+	// Heals are the times when package tripwire filled places again, in the last day.
+	Heals []time.Time `json:"heals,omitempty"`
 	// Rev counts the changes; 0 is no record.
 	Rev int64 `json:"rev,omitempty"`
 }

@@ -10,7 +10,11 @@ import (
 
 // All returns every check, in the order of their numbers.
 func All() []Check {
-	all := slices.Concat(Watched(), functionChecks(), clientChecks(), poolChecks(), providerChecks(), tableChecks(), stackChecks(), []Check{
+	whole := functionChecks() // with what Watched asks a part of
+	watched := slices.DeleteFunc(Watched(), func(w Check) bool {
+		return slices.ContainsFunc(whole, func(c Check) bool { return c.Number == w.Number })
+	})
+	all := slices.Concat(watched, whole, clientChecks(), poolChecks(), providerChecks(), tableChecks(), stackChecks(), []Check{
 		{
 			20, "users can have a second factor that is no text message", "cognito-idp GetUserPoolMfaConfig: MfaConfiguration, SoftwareTokenMfaConfiguration",
 			"a password is enough, or a number that somebody takes over",

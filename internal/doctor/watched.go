@@ -45,6 +45,7 @@ func Watched() []Check {
 			"ops status shows it; ops rollback --to newest, or deploy the stage", Warning,
 			lambdaAPI + "API_GetAlias.html", aliases,
 		},
+		concurrencyRow("lambda GetFunctionConcurrency: ReservedConcurrentExecutions", stopped),
 		{
 			35, "a trail writes management events", "cloudtrail DescribeTrails, GetTrailStatus: IsLogging, GetEventSelectors: ReadWriteType, IncludeManagementEvents",
 			"a change of the hooks is seen by the schedule only, and nobody can say who made it",

@@ -1,0 +1,182 @@
+package tripwire
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/attach"
+	"github.com/cognito-triggers/cognito-triggers/internal/doctor"
+)
+
+// Watch looks after one pool. It holds no state, so runs may overlap.
+type Watch struct {
+	// Subject is what the stack wants. Run sets its Now.
+	Subject doctor.Subject
+	// PoolARN is the pool's, from which the aliases' follow.
+	PoolARN string
+	// Port answers questions, also those for CloudTrail's history.
+	Port  doctor.Port
+	Clock attach.Clock
+	// Attacher heals; nil never does.
+	Attacher *attach.Attacher
+}
+
+// Report is what a run found and did.
+type Report struct {
+	// Wrong are the findings that let a hook go by, the pool's absence among them. Moved are
+	// aliases that point elsewhere, as after a rollback. Notes are findings that are neither.
+	Wrong, Moved, Notes []Finding
+	// Unasked are critical checks without an answer: with any, nobody knows that nothing is
+	// wrong.
+	Unasked []string
+	// By is who made the change: the event's, or for a finding without one the newest in
+	// CloudTrail's history.
+	By Change
+	// Healed are the places that were filled, Unhealed says why an empty one was not.
+	Healed   []string
+	Unhealed string
+}
+
+// Finding is a finding with the number of its check.
+type Finding struct {
+	Check int `json:"check"`
+	doctor.Finding
+}
+
+// aliasCheck is the check of the aliases' versions.
+const aliasCheck = 6
+
+// Run makes every check, and heals what it may. event is what woke it, the zero value for the
+// schedule. It fails only with ctx.
+func (w Watch) Run(ctx context.Context, event Change) (r Report, err error) {
+	w.Subject.Now = w.Clock.Now()
+	port := &observer{Port: w.Port}
+	results, err := doctor.Examine(ctx, doctor.Watched(), w.Subject, port)
+	if err != nil {
+		return r, err
+	}
+	r.By = event
+	if port.gone {
+		r.Wrong = append(r.Wrong, Finding{Finding: doctor.Finding{Subject: "user pool", Text: fmt.Sprintf("there is no user pool %s", w.Subject.Pool)}})
+	}
+	for _, result := range results {
+		r.add(result, port.gone)
+	}
+	if len(r.Wrong)+len(r.Moved) > 0 && event == (Change{}) {
+		r.By = w.history(ctx, slices.Concat(r.Wrong, r.Moved))
+	}
+	w.heal(ctx, &r)
+	return r, nil
+}
+
+// add sorts a result. Of a pool that is gone, the questions about it have no answer, and that is
+// known.
+func (r *Report) add(result doctor.Result, gone bool) {
+	list := &r.Notes
+	switch {
+	case result.Number == aliasCheck:
+		list = &r.Moved
+	case result.Severity == doctor.Critical:
+		list = &r.Wrong
+		if !gone {
+			r.Unasked = append(r.Unasked, result.Unasked...)
+		}
+	}
+	for _, f := range result.Findings {
+		*list = append(*list, Finding{result.Number, f})
+	}
+}
+
+// observer notes whether there is no such pool.
+type observer struct {
+	doctor.Port
+	gone bool
+}
+
+// Ask is doctor.Port.
+func (o *observer) Ask(ctx context.Context, service, operation string, input any) (json.RawMessage, error) {
+	answer, err := o.Port.Ask(ctx, service, operation, input)
+	if operation == "DescribeUserPool" && code(err) == "ResourceNotFoundException" {
+		o.gone = true
+	}
+	return answer, err
+}
+
+// code returns AWS's code of an error, "" for none.
+func code(err error) string {
+	if coded, ok := errors.AsType[interface {
+		error
+		ErrorCode() string
+	}](err); ok {
+		return coded.ErrorCode()
+	}
+	return ""
+}
+
+// causes are the calls that can make a check fail, by their names in CloudTrail: those of Lambda
+// have its API's date (Lambda developer guide, "Logging AWS Lambda API calls").
+func causes(check int) []string {
+	switch check {
+	case 1, 4:
+		return []string{"UpdateUserPool"}
+	case 2:
+		return []string{"DeleteFunction20150331", "DeleteAlias20150331"}
+	case 3:
+		return []string{"RemovePermission20150331v2"}
+	case aliasCheck:
+		return []string{"UpdateAlias20150331"}
+	case 8:
+		return []string{"PutFunctionConcurrency20171031"}
+	}
+	return []string{"DeleteUserPool"}
+}
+
+// pace is the time between two LookupEvents: an account may send two a second (API reference).
+const pace = 500 * time.Millisecond
+
+// history looks up who made the newest call that can have caused a finding.
+func (w Watch) history(ctx context.Context, found []Finding) (newest Change) {
+	var names []string
+	for _, f := range found {
+		names = append(names, causes(f.Check)...)
+	}
+	slices.Sort(names)
+	for i, name := range slices.Compact(names) {
+		if i > 0 && w.Clock.Sleep(ctx, pace) != nil {
+			break
+		}
+		if c := w.lookup(ctx, name); c.At.After(newest.At) {
+			newest = c
+		}
+	}
+	return newest
+}
+
+// lookup returns the newest call of a name about the pool or its functions, among the last fifty
+// of the account.
+func (w Watch) lookup(ctx context.Context, name string) Change {
+	answer, err := w.Port.Ask(ctx, "cloudtrail", "LookupEvents", map[string]any{
+		"LookupAttributes": []any{map[string]string{"AttributeKey": "EventName", "AttributeValue": name}}, "MaxResults": 50,
+	})
+	var out struct {
+		Events []struct{ CloudTrailEvent string } // the newest first
+	}
+	if err != nil || json.Unmarshal(answer, &out) != nil {
+		return Change{}
+	}
+	var functions []string
+	for _, t := range w.Subject.Triggers {
+		functions = append(functions, t.Function)
+	}
+	for _, e := range out.Events {
+		var r record
+		if json.Unmarshal([]byte(e.CloudTrailEvent), &r) == nil && r.of(w.Subject.Pool, functions) && r.change() != (Change{}) {
+			return r.change()
+		}
+	}
+	return Change{}
+}

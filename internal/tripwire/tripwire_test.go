@@ -1,0 +1,317 @@
+package tripwire_test
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/attach"
+	"github.com/cognito-triggers/cognito-triggers/internal/attach/attachtest"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
+	"github.com/cognito-triggers/cognito-triggers/internal/tripwire"
+)
+
+// recorded returns an event of testdata as the change that it is. They are written after the
+// records that AWS's guides show (CloudTrail user guide, "CloudTrail record contents"; Lambda
+// developer guide, "Logging AWS Lambda API calls"), with invented ids.
+func recorded(t *testing.T, name string) tripwire.Change {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tripwire.Read(text)
+}
+
+func TestR85_ASoundPoolIsFoundSoundAndLeftAlone(t *testing.T) {
+	a := attached(t)
+	r := a.run(t, tripwire.Change{})
+	if len(r.Wrong)+len(r.Moved)+len(r.Notes)+len(r.Unasked)+len(r.Healed) > 0 || r.Unhealed != "" || slices.Contains(a.Calls, "update") {
+		t.Errorf("%+v", r)
+	}
+	for _, asked := range a.asked {
+		if strings.HasPrefix(asked, "LookupEvents") {
+			t.Error("it asks who, and nothing happened")
+		}
+	}
+}
+
+// The run that receives the event finds the hook gone, names who took it and puts it back; the
+// pool is then as it was, and the next run finds it sound.
+func TestR85_ARemovedHookIsFoundNamedAndHealedInTheRunOfItsEvent(t *testing.T) {
+	for _, hooks := range [][]string{{"PreSignUp"}, {"PreTokenGenerationConfig"}, {"PreSignUp", "PreTokenGenerationConfig"}} {
+		a := attached(t)
+		whole := maps.Clone(a.Hooks())
+		a.remove(hooks...)
+		r := a.run(t, recorded(t, "UpdateUserPool"))
+		if len(r.Wrong) != len(hooks) || len(r.Healed) != len(hooks) || r.Unhealed != "" || !maps.EqualFunc(a.Hooks(), whole, same) {
+			t.Errorf("%v: %+v, %v", hooks, r, a.Hooks())
+		}
+		if r.By.Principal != "arn:aws:sts::111122223333:assumed-role/Platform/terraform" || r.By.EventID != "5d2c6a3e-0b7c-4f5e-9f0a-1c2d3e4f5a6b" || !strings.Contains(r.By.Agent, "Terraform") {
+			t.Errorf("it was %+v", r.By)
+		}
+		if r = a.run(t, tripwire.Change{}); len(r.Wrong) > 0 || len(a.Record.Heals) != 1 {
+			t.Errorf("afterwards: %+v, heals %v", r, a.Record.Heals)
+		}
+	}
+}
+
+func same(a, b any) bool {
+	x, _ := json.Marshal(a)
+	y, _ := json.Marshal(b)
+	return string(x) == string(y)
+}
+
+// Each event of Lambda's and Cognito's is alarmed by what it broke, with the name of who did it.
+func TestR85_EachRecordedEventIsAlarmedByName(t *testing.T) {
+	gone := attachtest.Coded("ResourceNotFoundException")
+	for name, c := range map[string]struct {
+		does  func(*account)
+		wrong string
+	}{
+		"DeleteUserPool":                 {func(a *account) { a.Gone = true }, "0: there is no user pool eu-west-1_One"},
+		"UpdateUserPool":                 {func(a *account) { a.Hooks()["PreSignUp"] = alias + "other" }, "1: PreSignUp calls " + alias + "other, which is not of this suite"},
+		"DeleteFunction20150331":         {func(a *account) { a.answers["GetFunctionConfiguration"] = gone }, "2: PreSignUp: there is no presignup"},
+		"DeleteAlias20150331":            {func(a *account) { a.answers["GetFunctionConfiguration"] = gone }, "2: PreSignUp: there is no presignup"},
+		"RemovePermission20150331v2":     {func(a *account) { a.answers["GetPolicy"] = gone }, "3: PreSignUp: Cognito may not call presignup:live"},
+		"PutFunctionConcurrency20171031": {func(a *account) { a.answers["GetFunctionConcurrency"] = object{"ReservedConcurrentExecutions": 0} }, "8: presignup is stopped"},
+		"UpdateAlias20150331":            {func(a *account) { a.answers["GetAlias"] = object{"FunctionVersion": "3"} }, "6: PreSignUp: the alias live points to version 3"},
+		"SetUserPoolMfaConfig":           {func(*account) {}, ""},
+		"UpdateUserPoolClient":           {func(*account) {}, ""},
+	} {
+		a := attached(t)
+		a.World.Calls = nil
+		c.does(a)
+		r := a.run(t, recorded(t, name))
+		if got := texts(slices.Concat(r.Wrong, r.Moved)); !strings.HasPrefix(got, c.wrong) || c.wrong == "" && got != "" {
+			t.Errorf("%s: %s, want %s", name, got, c.wrong)
+		}
+		if r.By.Event != name || !strings.HasPrefix(r.By.Principal, "arn:aws:") || r.By.At.IsZero() || len(r.Unasked) > 0 {
+			t.Errorf("%s: by %+v, not asked %v", name, r.By, r.Unasked)
+		}
+		if slices.Contains(a.Calls, "update") {
+			t.Errorf("%s: it changed the pool", name)
+		}
+	}
+}
+
+// Without an event, CloudTrail's history says who: the newest call that succeeded and was about
+// this pool or these functions.
+func TestR85_WithoutAnEventTheHistorySaysWho(t *testing.T) {
+	event := func(name, who, parameters, more string) string {
+		return `{"eventName":"` + name + `","eventTime":"2026-11-30T09:00:00Z","userIdentity":{"arn":"` + who + `"},"requestParameters":` + parameters + more + `}`
+	}
+	newer := `,"eventTime":"2026-11-30T10:00:00Z"`
+	a := attached(t)
+	a.remove("PreSignUp")
+	a.answers["GetPolicy"] = attachtest.Coded("ResourceNotFoundException")
+	a.history = []string{
+		"nonsense",
+		event("UpdateUserPool", "refused", `{"userPoolId":"`+pool+`"}`, `,"errorCode":"AccessDenied"`),
+		event("UpdateUserPool", "another pool", `{"userPoolId":"eu-west-1_Two"}`, ""),
+		event("UpdateUserPool", "arn:she", `{"userPoolId":"`+pool+`"}`, ""),
+		event("UpdateUserPool", "older", `{"userPoolId":"`+pool+`"}`, ""),
+		event("RemovePermission20150331v2", "another function", `{"functionName":"presignup2"}`, newer),
+		event("RemovePermission20150331v2", "arn:he", `{"functionName":"`+alias+`presignup:live"}`, newer),
+	}
+	w := a.watch()
+	w.Attacher = nil
+	run := func() tripwire.Report { r, _ := w.Run(t.Context(), tripwire.Change{}); return r }
+	for _, want := range []string{"arn:he", "arn:she", tripwire.Unknown} {
+		if r := run(); r.By.Who() != want {
+			t.Errorf("it was %+v, want %s", r.By, want)
+		}
+		switch want {
+		case "arn:he":
+			a.history = slices.DeleteFunc(a.history, func(e string) bool { return strings.Contains(e, "Remove") })
+		case "arn:she":
+			a.answers["LookupEvents"] = attachtest.Coded("AccessDeniedException")
+		}
+	}
+	begin := a.Time
+	run()
+	if waited := a.Time.Sub(begin); waited < 500*time.Millisecond {
+		t.Errorf("two look-ups within %v: two a second are allowed", waited)
+	}
+}
+
+func TestR85_AServiceThatCallsIsNamedToo(t *testing.T) {
+	got := tripwire.Read([]byte(`{"detail":{"eventName":"UpdateUserPool","userIdentity":{"type":"AWSService","invokedBy":"cloudformation.amazonaws.com"},"userAgent":"` + strings.Repeat("é", 400) + `"}}`))
+	if got.Principal != "cloudformation.amazonaws.com" || got.Agent != strings.Repeat("é", 128) {
+		t.Errorf("%+v", got)
+	}
+}
+
+// What is no event of CloudTrail's names nobody, and the run makes every check all the same.
+func TestR85_AnEventThatCannotBeReadDoesNoHarm(t *testing.T) {
+	for _, event := range []string{
+		``, `null`, `7`, `[]`, `{`, `{"detail":7}`, `{"detail":{"eventName":7}}`, `{"detail":{"userIdentity":[]}}`, `{"detail":{"eventName":"X","eventTime":"yesterday"}}`,
+		`{"detail-type":"Scheduled Event","detail":{}}`, `{"detail":{"eventName":"UpdateUserPool","errorCode":"AccessDenied","userIdentity":{"arn":"x"}}}`,
+	} {
+		change := tripwire.Read([]byte(event))
+		a := attached(t)
+		a.remove("PreSignUp")
+		if r := a.run(t, change); change != (tripwire.Change{}) || len(r.Wrong) != 1 || len(r.Healed) != 1 {
+			t.Errorf("%s: %+v, %+v", event, change, r)
+		}
+	}
+	form.Check(t, 100, 1000, 10_000, func(t *rapid.T) {
+		text, _ := json.Marshal(rapid.MapOf(rapid.SampledFrom([]string{"detail", "eventName", "userIdentity"}), rapid.OneOf(rapid.String().AsAny(), rapid.Int().AsAny())).Draw(t, "event"))
+		tripwire.Read(text)
+	})
+}
+
+// What cannot be asked is not sound: the run says so and counts nothing. Of a pool that is gone,
+// that is known.
+func TestR85_WhatCannotBeAskedIsNotSound(t *testing.T) {
+	for operation, critical := range map[string]bool{
+		"DescribeUserPool": true, "GetPolicy": true, "GetFunctionConfiguration": true, "GetFunctionConcurrency": true, "GetAlias": false, "DescribeTrails": false,
+	} {
+		a := attached(t)
+		a.answers[operation] = attachtest.Coded("AccessDeniedException")
+		if r := a.run(t, tripwire.Change{}); (len(r.Unasked) > 0) != critical || len(r.Wrong) > 0 {
+			t.Errorf("%s: %+v", operation, r)
+		}
+	}
+	a := attached(t)
+	a.answers["DescribeTrails"] = object{"trailList": []any{}}
+	if r := a.run(t, tripwire.Change{}); len(r.Notes) != 1 || len(r.Wrong)+len(r.Moved) > 0 {
+		t.Errorf("without a trail: %+v", r)
+	}
+}
+
+func TestARunEndsWithItsContext(t *testing.T) {
+	a := attached(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := a.watch().Run(ctx, tripwire.Change{}); err == nil {
+		t.Error("it goes on")
+	}
+}
+
+// Only a place that is empty and recorded as the suite's is filled, while nobody attaches.
+func TestR85_WhatIsNotHealed(t *testing.T) {
+	for want, prepare := range map[string]func(*account){
+		"PreSignUp is not recorded as the suite's": func(a *account) { delete(a.Record.Places, "PreSignUp") },
+		"PreSignUp is not recorded as":             func(a *account) { a.Record = attach.Record{} },
+		"an attach is under way":                   func(a *account) { a.Record.State = attach.Sent },
+		"PreTokenGenerationConfig is not empty": func(a *account) {
+			a.Hooks()["PreTokenGenerationConfig"] = object{"LambdaArn": alias + "pretokengeneration:live", "LambdaVersion": "V2_0"}
+		},
+		"somebody else's function is there": func(a *account) {
+			a.Hooks()["PreTokenGenerationConfig"] = object{"LambdaArn": "theirs", "LambdaVersion": "V2_0"}
+		},
+		"PostConfirmation is recorded as": func(a *account) {
+			a.Record.Places["PostConfirmation"] = attach.Place{Ours: []json.RawMessage{json.RawMessage(`"x"`)}}
+		},
+		"reading the record: AccessDenied": func(a *account) { a.Before = failing("load") },
+		"noting the heal: AccessDenied":    func(a *account) { a.Before = failing("save") },
+		"updating the pool: AccessDenied":  func(a *account) { a.Before = failing("update") },
+		"this release does not know":       func(a *account) { a.Pool["Novel"] = true },
+	} {
+		a := attached(t)
+		a.remove("PreSignUp")
+		prepare(a)
+		r := a.run(t, tripwire.Change{})
+		if !strings.Contains(r.Unhealed, want) || len(r.Healed) > 0 || a.Hooks()["PreSignUp"] != nil {
+			t.Errorf("%s: %+v", want, r)
+		}
+	}
+	a := attached(t)
+	a.remove("PreSignUp")
+	w := a.watch()
+	w.Attacher = nil
+	if r, err := w.Run(t.Context(), tripwire.Change{}); err != nil || r.Unhealed != "" || len(r.Wrong) != 1 || len(a.Record.Heals) > 0 {
+		t.Errorf("without heal: %+v, %v", r, err)
+	}
+}
+
+func failing(call string) func(string) error {
+	return func(is string) error {
+		if is == call {
+			return attachtest.Coded("AccessDeniedException")
+		}
+		return nil
+	}
+}
+
+// A stage that took a part of the triggers heals that part.
+func TestR85_ATriggerThatWasGivenBackIsNotTakenAgain(t *testing.T) {
+	a := attached(t)
+	place := a.Record.Places["PreSignUp"]
+	place.Free = true
+	a.Record.Places["PreSignUp"] = place
+	a.remove("PreSignUp", "PreTokenGenerationConfig")
+	if r := a.run(t, tripwire.Change{}); !strings.HasPrefix(r.Unhealed, "PreSignUp is not recorded") || len(a.Hooks()) != 1 {
+		t.Errorf("%+v, %v", r, a.Hooks())
+	}
+}
+
+// A pipeline that takes the hook out each time is left to win: once an hour, three times a day.
+func TestR85_TheFourthHealOfADayIsRefused(t *testing.T) {
+	a := attached(t)
+	begin := a.Time
+	heal := func(after time.Duration) tripwire.Report {
+		a.remove("PreSignUp")
+		a.Time = begin.Add(after)
+		return a.run(t, recorded(t, "UpdateUserPool"))
+	}
+	for _, c := range []struct {
+		after time.Duration
+		want  string
+	}{
+		{0, ""},
+		{59 * time.Minute, "healed at 12:00:00, and once an hour"},
+		{61 * time.Minute, ""},
+		{2*time.Hour + 2*time.Minute, ""},
+		{5 * time.Hour, "healed 3 times in a day"},
+		{23 * time.Hour, "pool.mode: owner"},
+		{24*time.Hour + time.Minute, ""},
+	} {
+		r := heal(c.after)
+		if (c.want == "") != (len(r.Healed) == 1) || !strings.Contains(r.Unhealed, c.want) || len(r.Wrong) != 1 || r.By.Principal == "" {
+			t.Errorf("after %v: %+v, want %q", c.after, r, c.want)
+		}
+	}
+	if len(a.Record.Heals) != 3 {
+		t.Errorf("the record has %v", a.Record.Heals)
+	}
+	a.Record.Heals = []time.Time{a.Time.Add(time.Minute)} // by a clock that is ahead
+	if r := heal(30 * time.Hour); len(r.Healed) == 0 {
+		t.Errorf("a heal of the past day stops it: %+v", r)
+	}
+}
+
+// Of two runs at once, whichever comes first and wherever the other one is, one heals.
+func TestR85_TwoRunsAtOnceHealOnce(t *testing.T) {
+	for call := range 20 {
+		a := attached(t)
+		whole := maps.Clone(a.Hooks())
+		a.remove("PreSignUp")
+		var other *tripwire.Report
+		count := 0
+		a.Before = func(string) error {
+			if count++; count == call && other == nil {
+				other = &tripwire.Report{}
+				*other = a.run(t, tripwire.Change{})
+			}
+			return nil
+		}
+		first := a.run(t, tripwire.Change{})
+		if other == nil {
+			return // after the last call
+		}
+		healed := len(first.Healed) + len(other.Healed)
+		if !maps.EqualFunc(a.Hooks(), whole, same) || len(a.Record.Heals) != 1 || healed < 1 {
+			t.Errorf("at call %d: %+v and %+v, heals %v, hooks %v", call, first, *other, a.Record.Heals, a.Hooks())
+		}
+	}
+}
