@@ -99,7 +99,7 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 	for key, value := range props.Tags {
 		awscdk.Tags_Of(self).Add(new(key), new(value), nil)
 	}
-	if err := errors.Join(newRegister(self, s, props), newAPI(s, props)); err != nil {
+	if err := errors.Join(newRegister(self, s, props), newAttach(self, s, props), newAPI(s, props)); err != nil {
 		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 	}
 	return s

@@ -36,6 +36,25 @@ type ExistingPool struct {
 	// ARN is the pool's ARN, in the place of ID. Default: "", none. Example:
 	// arn:aws:cognito-idp:eu-west-1:210987654321:userpool/eu-west-1_AbCdEf123.
 	ARN string `yaml:"arn" pattern:"^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:[0-9]{12}:userpool/[a-z0-9-]+_[0-9A-Za-z]{1,45}$"`
+
+	// Replace are hooks of PoolAttach whose place may hold somebody else's function: it is
+	// replaced, and comes back when the stack is deleted. Without it a place that is taken fails
+	// the deployment. Default: none. Example: [preSignUp].
+	Replace []Hook `yaml:"replace"`
+
+	// Carry are settings of the pool that this release does not know, and that PoolAttach sends
+	// back as they are. Default: none, an unknown one fails the deployment, which names it.
+	// Example: [SomeNewConfiguration].
+	Carry []string `yaml:"carry"`
+
+	// Drop are such settings that PoolAttach leaves out of an update. Default: none. Example:
+	// [SomeNewConfiguration]. WARNING: AWS may reset what is left out.
+	Drop []string `yaml:"drop"`
+
+	// SMSRoleARN is the role by which the pool sends text messages. Each update of such a pool
+	// passes it, and PoolAttach may pass no other one. Default: "", none. Example:
+	// arn:aws:iam::210987654321:role/service-role/sms.
+	SMSRoleARN string `yaml:"smsRoleArn" pattern:"^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"`
 }
 
 // PoolMode says who makes the pool, and who hooks the functions into it.
@@ -62,6 +81,7 @@ func (e ExistingPool) PoolID() string {
 var (
 	poolIDForm  = form[ExistingPool]("ID")
 	poolARNForm = form[ExistingPool]("ARN")
+	smsRoleForm = form[ExistingPool]("SMSRoleARN")
 )
 
 // Hooked returns the triggers that the stage has, in the order of the table of triggers.
@@ -86,20 +106,33 @@ func (g Given) completed(s *Settings) Given {
 // existing checks which pool is meant, and by what name.
 func (c *checker) existing(s *Settings, passed Given) {
 	e := s.ExistingPool
+	c.replaced(s)
 	oneOf(c, "pool.mode", e.Mode, PoolMake, PoolAttach, PoolOwner)
 	c.refuse("pool", []refusal{
-		{passed.Pool && e != ExistingPool{}, "is said here, and the app passes one (Pool)", "remove one of the two"},
+		{passed.Pool && !reflect.ValueOf(e).IsZero(), "is said here, and the app passes one (Pool)", "remove one of the two"},
 		{!e.Elsewhere() && e.ID+e.ARN != "", "has a name, and no mode that needs one", "write mode: attach or mode: owner, or remove it"},
 		{e.Elsewhere() && e.ID+e.ARN == "", "lacks id", "write the pool's id, such as eu-west-1_AbCdEf123"},
 		{e.ID != "" && e.ARN != "", "has id and arn", "write one of the two"},
+		{e.Mode != PoolAttach && len(e.Replace)+len(e.Carry)+len(e.Drop)+len(e.SMSRoleARN) > 0, "says how it is updated, and the stack does not update it", "remove replace, carry, drop and smsRoleArn, or write mode: attach"},
 	})
 	switch {
 	case e.ID != "" && !poolIDForm.MatchString(e.ID):
 		c.faults.Add("pool.id", fmt.Sprintf("%q is not the id of a user pool", e.ID), "write it as Cognito shows it, such as eu-west-1_AbCdEf123")
+	case e.SMSRoleARN != "" && !smsRoleForm.MatchString(e.SMSRoleARN):
+		c.faults.Add("pool.smsRoleArn", fmt.Sprintf("%q is not the ARN of a role", e.SMSRoleARN), "write it as DescribeUserPool shows it, SmsConfiguration.SnsCallerArn")
 	case e.ARN != "" && !poolARNForm.MatchString(e.ARN):
 		c.faults.Add("pool.arn", fmt.Sprintf("%q is not the ARN of a user pool", e.ARN), "write it as Cognito shows it, such as arn:aws:cognito-idp:eu-west-1:210987654321:userpool/eu-west-1_AbCdEf123")
 	default:
 		c.sameplace(s)
+	}
+}
+
+// replaced checks that the stage has the hooks that replace others.
+func (c *checker) replaced(s *Settings) {
+	for i, hook := range s.ExistingPool.Replace {
+		if !slices.ContainsFunc(s.Hooked(), func(t triggers.Trigger) bool { return HookOf(t) == hook }) {
+			c.faults.Add(policy.Item("pool.replace", i), fmt.Sprintf("%q is not a trigger of the stage", string(hook)), "write one of its triggers, such as preSignUp")
+		}
 	}
 }
 

@@ -45,6 +45,10 @@ const LiveAlias = "live"
 // app clients into the table, from its property Clients (Settings.ClientProfiles).
 const ClientProfilesType = "Custom::AppClientProfiles"
 
+// AttachType is the type of the custom resource that puts the hooks into a pool that the stack
+// did not make.
+const AttachType = "Custom::UserPoolHooks"
+
 // PolicyLabel precedes the policy's hash in a version's description, where an operator
 // reads which policy a version has: its log lines have the same hash.
 const PolicyLabel = "policy "
