@@ -240,16 +240,12 @@ func TestR82_TheEnvironmentSaysWhereAServiceIs(t *testing.T) {
 		"no host":                   {map[string]string{"AWS_ENDPOINT_URL_CLOUDTRAIL": "http://"}, "cloudtrail", "eu-central-1", `the endpoint "http://" is no URL: write https://HOST[:PORT] into AWS_ENDPOINT_URL_CLOUDTRAIL`},
 		"the Region's other name":   {map[string]string{"AWS_DEFAULT_REGION": "us-east-1"}, "cloudtrail", "", "https://cloudtrail.us-east-1.amazonaws.com"},
 		"without keys":              {map[string]string{"AWS_ACCESS_KEY_ID": ""}, "cloudtrail", "eu-central-1", "reading the credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set: Lambda sets them; elsewhere set both"},
-		"with a half of the keys":   {map[string]string{"AWS_SECRET_ACCESS_KEY": ""}, "cloudtrail", "eu-central-1", "reading the credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set: Lambda sets them; elsewhere set both"},
+		"with half of the keys":     {map[string]string{"AWS_SECRET_ACCESS_KEY": ""}, "cloudtrail", "eu-central-1", "reading the credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set: Lambda sets them; elsewhere set both"},
 		"no scheme":                 {map[string]string{"AWS_ENDPOINT_URL": "//a"}, "cloudtrail", "eu-central-1", `the endpoint "//a" is no URL: write https://HOST[:PORT] into AWS_ENDPOINT_URL_CLOUDTRAIL`},
 		"another scheme is no HTTP": {map[string]string{"AWS_ENDPOINT_URL": "ftp://a"}, "cloudtrail", "eu-central-1", `the endpoint "ftp://a" is no URL: write https://HOST[:PORT] into AWS_ENDPOINT_URL_CLOUDTRAIL`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, variable := range os.Environ() {
-				if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "AWS_") {
-					t.Setenv(name, "")
-				}
-			}
+			clearAWS(t)
 			for name, value := range map[string]string{"AWS_REGION": row.region, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_SESSION_TOKEN": "session"} {
 				t.Setenv(name, value)
 			}
@@ -275,6 +271,15 @@ func TestR82_TheEnvironmentSaysWhereAServiceIs(t *testing.T) {
 				t.Errorf("asked %s, want %s", asked, row.want)
 			}
 		})
+	}
+}
+
+// clearAWS empties what the environment says of AWS.
+func clearAWS(t *testing.T) {
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "AWS_") {
+			t.Setenv(name, "")
+		}
 	}
 }
 
