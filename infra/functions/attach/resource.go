@@ -26,8 +26,8 @@ type properties struct {
 	TokenVersion string
 	// Replace, Carry and Drop are those of pooledit.Options.
 	Replace, Carry, Drop []string
-	// Deployed changes with every deployment of another policy: what was lost since is then
-	// set again, which CloudFormation does not do by itself.
+	// Deployed are the functions' versions. They change with every deployment of another policy:
+	// what was lost since is then set again, which CloudFormation does not do by itself.
 	Deployed []string
 }
 
