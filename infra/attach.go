@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -23,22 +22,16 @@ const attachFolder = "attach"
 // deployment reads why. The pool may be tried nine times, with pauses of up to a minute in all.
 const attachSeconds = 240
 
-// attachment is what a stage says of a pool that somebody else made.
-type attachment struct {
-	pool awscognito.IUserPool
-	// smsRoleARN is the role by which the pool sends text messages: Cognito asks at each update
-	// whether the caller may pass it.
-	smsRoleARN string
-	// replace, carry and drop are those of pooledit.Options.
-	replace, carry, drop []string
-}
-
-// newAttach puts the aliases into the pool, by a function of the suite that CloudFormation runs.
+// newAttach puts the aliases into a pool that the stage attaches, by a function of the suite that CloudFormation runs.
 // It comes after aliases and permissions and goes before them: the pool never calls what it may
 // not call, or what is no longer there. The versions are among its properties, so that every
 // deployment of functions looks at the pool again: CloudFormation does not see that a hook was
 // lost (github.com/serverless/serverless#9635).
-func newAttach(scope constructs.Construct, s *TriggerSuite, p *Props, to attachment, permissions ...constructs.IDependable) error {
+func newAttach(scope constructs.Construct, s *TriggerSuite, p *Props) error {
+	to := p.ExistingPool
+	if to.Mode != settings.PoolAttach {
+		return nil
+	}
 	folder, err := stageBundle(attachFolder, p)
 	if err != nil {
 		return err
@@ -46,35 +39,43 @@ func newAttach(scope constructs.Construct, s *TriggerSuite, p *Props, to attachm
 	defer func() { _ = os.RemoveAll(folder) }()
 	logs := newLogs(scope, "Attach", p)
 	env := map[string]*string{envTable: s.Table.TableName()}
-	if to.smsRoleARN != "" {
-		env[envSMSRole] = new(to.smsRoleARN)
+	if to.SMSRoleARN != "" {
+		env[envSMSRole] = new(to.SMSRoleARN)
 	}
 	fn := awslambda.NewFunction(scope, new("Attach"), functionProps(p, &awslambda.FunctionProps{
 		Description: new("Puts the suite's hooks into a user pool that the stack did not make"),
 		Code:        awslambda.Code_FromAsset(new(folder), nil),
 		Timeout:     awscdk.Duration_Seconds(new(float64(attachSeconds))),
 		Environment: &env,
-		Role:        attachRole(scope, logs, s, p, to),
+		Role:        attachRole(scope, logs, s, p),
 		LogGroup:    logs,
 		// No copy of a request works beside the next one.
 		ReservedConcurrentExecutions: new(1.0),
 	}))
-	hooks, versions := map[string]any{}, []any{}
+	hooks, versions, replace, after := map[string]any{}, []any{}, []string{}, []constructs.IDependable{}
+	for _, t := range p.Hooked() {
+		if slices.Contains(to.Replace, settings.HookOf(t)) {
+			replace = append(replace, t.Name)
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.Aliases)) {
 		hooks[name] = s.Aliases[name].FunctionArn()
 		versions = append(versions, s.Aliases[name].Version().Version())
-		permissions = append(permissions, s.Aliases[name])
+		after = append(after, s.Aliases[name])
 	}
 	resource := awscdk.NewCustomResource(scope, new("Hooks"), &awscdk.CustomResourceProps{
 		ServiceToken:   fn.FunctionArn(),
 		ServiceTimeout: awscdk.Duration_Seconds(new(float64(serviceSeconds))),
 		ResourceType:   new(settings.AttachType),
 		Properties: &map[string]any{
-			"Pool": to.pool.UserPoolId(), "Hooks": hooks, "TokenVersion": string(p.TokenVersion), "Deployed": versions,
-			"Replace": to.replace, "Carry": to.carry, "Drop": to.drop,
+			"Pool": s.Pool.UserPoolId(), "Hooks": hooks, "TokenVersion": string(p.TokenVersion), "Deployed": versions,
+			"Replace": replace, "Carry": to.Carry, "Drop": to.Drop,
 		},
 	})
-	resource.Node().AddDependency(permissions...)
+	for _, permission := range s.permissions {
+		after = append(after, permission)
+	}
+	resource.Node().AddDependency(after...)
 	return nil
 }
 
@@ -83,7 +84,7 @@ const envSMSRole = "SMS_ROLE_ARN"
 
 // attachRole lets the function look at the one pool and update it, ask and call the aliases, and
 // keep the pool's row. It may pass one role, and that to Cognito alone.
-func attachRole(scope constructs.Construct, logs awslogs.ILogGroup, s *TriggerSuite, p *Props, to attachment) awsiam.Role {
+func attachRole(scope constructs.Construct, logs awslogs.ILogGroup, s *TriggerSuite, p *Props) awsiam.Role {
 	var aliases, functions []*string
 	for _, name := range slices.Sorted(maps.Keys(s.Aliases)) {
 		aliases = append(aliases, s.Aliases[name].FunctionArn())
@@ -93,7 +94,7 @@ func attachRole(scope constructs.Construct, logs awslogs.ILogGroup, s *TriggerSu
 		writeLogs(logs),
 		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 			Sid: new("UpdatePool"), Actions: list([]string{"cognito-idp:DescribeUserPool", "cognito-idp:GetUserPoolMfaConfig", "cognito-idp:UpdateUserPool"}),
-			Resources: &[]*string{to.pool.UserPoolArn()},
+			Resources: &[]*string{s.Pool.UserPoolArn()},
 		}),
 		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 			Sid: new("TryAliases"), Actions: list([]string{"lambda:GetPolicy", "lambda:InvokeFunction"}), Resources: &aliases,
@@ -111,9 +112,9 @@ func attachRole(scope constructs.Construct, logs awslogs.ILogGroup, s *TriggerSu
 			},
 		}),
 	}
-	if to.smsRoleARN != "" {
+	if role := p.ExistingPool.SMSRoleARN; role != "" {
 		statements = append(statements, awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-			Sid: new("PassSMSRole"), Actions: list([]string{"iam:PassRole"}), Resources: list([]string{to.smsRoleARN}),
+			Sid: new("PassSMSRole"), Actions: list([]string{"iam:PassRole"}), Resources: list([]string{role}),
 			Conditions: &map[string]any{"StringEquals": map[string]any{"iam:PassedToService": "cognito-idp.amazonaws.com"}},
 		}))
 	}

@@ -7,42 +7,30 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
-
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
-const (
-	foreignPool = "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Foreign"
-	smsRole     = "arn:aws:iam::111122223333:role/sms"
-)
+const smsRole = "arn:aws:iam::111122223333:role/sms"
 
-// attachedTo is a suite that attaches a pool of somebody else.
-func attachedTo(t *testing.T, to attachment) template {
+// attached is a suite that attaches a pool of somebody else.
+func attached(t testing.TB, change func(*ExistingPool)) template {
 	t.Helper()
-	stack := awscdk.NewStack(newApp(t), new("App"), nil)
-	props := &Props{Pool: awscognito.NewUserPool(stack, new("Users"), nil), Bundles: stubs(t, ARM64)}
-	suite := NewTriggerSuite(stack, "Suite", props)
-	to.pool = awscognito.UserPool_FromUserPoolArn(stack, new("Foreign"), new(foreignPool))
-	if err := newAttach(suite.Construct, suite, suite.props, to); err != nil {
-		t.Fatal(err)
-	}
-	return *assertions.Template_FromStack(stack, nil).ToJSON()
+	s := existing(t, PoolAttach)
+	change(&s.ExistingPool)
+	return synthesize(t, s)
 }
 
 func TestR83_TheStackAttachesThePoolAfterWhatItNeeds(t *testing.T) {
-	tpl := attachedTo(t, attachment{replace: []string{"PreSignUp"}})
+	tpl := attached(t, func(e *ExistingPool) { e.Replace, e.Carry = []settings.Hook{"preSignUp"}, []string{"Tomorrow"} })
 	p := tpl.properties(t, settings.AttachType, "Hooks")
 	hooks := p["Hooks"].(map[string]any)
-	if p["Pool"] != "eu-west-1_Foreign" || len(hooks) != 4 || p["TokenVersion"] != "V3_0" || fmt.Sprint(p["ServiceTimeout"]) != "300" || fmt.Sprint(p["Replace"]) != "[PreSignUp]" || len(p["Deployed"].([]any)) != 4 {
+	if p["Pool"] != "eu-west-1_AbCdEf123" || len(hooks) != 4 || p["TokenVersion"] != "V3_0" || fmt.Sprint(p["ServiceTimeout"]) != "300" || fmt.Sprint(p["Replace"], p["Carry"]) != "[PreSignUp] [Tomorrow]" || len(p["Deployed"].([]any)) != 4 {
 		t.Errorf("the resource has %v", p)
 	}
 	for _, r := range tpl.resources(settings.AttachType) {
 		after := strings.Join(texts(r["DependsOn"]), " ")
 		for name := range hooks {
-			if !strings.Contains(after, "Suite"+name+"Live") {
+			if !strings.Contains(after, "Suite"+name+"Live") || !strings.Contains(after, "Suite"+name+"Permission") {
 				t.Errorf("it is made after %q, without %s", after, name)
 			}
 		}
@@ -56,10 +44,10 @@ func TestR83_TheStackAttachesThePoolAfterWhatItNeeds(t *testing.T) {
 // The function may touch this pool, its own aliases and rows, and pass one role to Cognito.
 func TestR83_WhatAttachMayDo(t *testing.T) {
 	for _, role := range []string{"", smsRole} {
-		tpl := attachedTo(t, attachment{smsRoleARN: role})
+		tpl := attached(t, func(e *ExistingPool) { e.SMSRoleARN = role })
 		want := []string{
 			"logs:CreateLogStream, logs:PutLogEvents on its log group",
-			"cognito-idp:DescribeUserPool, cognito-idp:GetUserPoolMfaConfig, cognito-idp:UpdateUserPool on \"" + foreignPool + "\"",
+			"cognito-idp:DescribeUserPool, cognito-idp:GetUserPoolMfaConfig, cognito-idp:UpdateUserPool on the pool",
 			"lambda:GetPolicy, lambda:InvokeFunction on aliases", "lambda:GetPolicy on functions",
 			"dynamodb:GetItem, dynamodb:PutItem on the table if keys like ATTACH#*, returning NONE",
 		}
@@ -82,6 +70,12 @@ func TestR83_WhatAttachMayDo(t *testing.T) {
 				if role == "" || !reflect.DeepEqual(s, exact) {
 					t.Errorf("%v", s)
 				}
+			case "UpdatePool":
+				arn := fmt.Sprint(s["Resource"])
+				if !strings.HasSuffix(arn, ":userpool/eu-west-1_AbCdEf123]]]") || s["Condition"] != nil {
+					t.Errorf("%v", arn)
+				}
+				got = append(got, strings.Join(texts(s["Action"]), ", ")+" on the pool")
 			default:
 				got = append(got, readable(t, tpl, "Attach", s))
 			}

@@ -78,7 +78,7 @@ func (s *turns) run(t *rapid.T, all ...*process) {
 // Two processes on one record, in any order of their calls, each of which may die: once the
 // last word is said again, the pool is as it says, and an undo restores what was there first.
 func TestR83_TwoAtOnceEndInTheLastWord(t *testing.T) {
-	form.Check(t, 300, 1500, 50_000, func(rt *rapid.T) {
+	form.Check(t, 100, 500, 20_000, func(rt *rapid.T) {
 		w := newWorld()
 		s := &turns{w, make(chan *process)}
 		var all []*process

@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/doctor"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 )
 
@@ -22,8 +24,8 @@ type Asker interface {
 // named.
 type Preconditions struct {
 	Asker Asker
-	// Aliases are the functions' ARNs, with their alias.
-	Aliases []string
+	// Hooks are the ARNs of the functions' aliases by trigger.
+	Hooks map[string]string
 	// Role is the one that the caller may pass to Cognito; Everything asks the rest that an
 	// operator's credentials may ask, and whether Caller may pass the pool's role.
 	Role, Caller string
@@ -48,8 +50,9 @@ func (p Preconditions) Check(ctx context.Context, described json.RawMessage) (un
 	}
 	_ = json.Unmarshal(described, &pool)
 	a := &asking{Preconditions: p, ctx: ctx}
-	for _, arn := range p.Aliases {
-		a.alias(arn, pool.Arn)
+	a.permissions(pool.ID)
+	for _, trigger := range slices.Sorted(maps.Keys(p.Hooks)) {
+		a.dryRun(p.Hooks[trigger])
 	}
 	a.passRole(pool.SmsConfiguration.SnsCallerArn)
 	if p.Everything {
@@ -81,51 +84,44 @@ func (a *asking) refuse(format string, args ...any) {
 	a.against = append(a.against, fmt.Errorf(format, args...))
 }
 
-// alias asks whether the pool may call the function, and calls it.
-func (a *asking) alias(arn, pool string) {
-	i := strings.LastIndexByte(arn, ':')
-	if i < 0 {
-		a.refuse("%q is no alias of a function", arn)
-		return
+// permissionCheck is the number of doctor's check of the aliases' permissions.
+const permissionCheck = 3
+
+// permissions asks what doctor asks of a pool that is attached: whether Cognito may call every
+// alias for this pool.
+func (a *asking) permissions(pool string) {
+	subject := doctor.Subject{Pool: pool}
+	for _, trigger := range slices.Sorted(maps.Keys(a.Hooks)) {
+		function, alias := split(a.Hooks[trigger])
+		subject.Triggers = append(subject.Triggers, doctor.Trigger{Name: trigger, Function: function, Alias: alias})
 	}
-	name, alias := arn[:i], arn[i+1:]
-	var policy struct{ Policy string }
-	if a.ask("whether the pool may call "+arn, "lambda", "GetPolicy", map[string]any{"FunctionName": name, "Qualifier": alias}, &policy) {
-		if !permits(policy.Policy, pool) {
-			a.refuse("people would read AccessDeniedException: nothing lets the pool %s call %s", pool, arn)
+	watched := slices.DeleteFunc(doctor.Watched(), func(c doctor.Check) bool { return c.Number != permissionCheck })
+	results, err := doctor.Examine(a.ctx, watched, subject, a.Asker)
+	if err != nil {
+		a.against = append(a.against, err)
+	}
+	for _, r := range results {
+		a.unasked = append(a.unasked, r.Unasked...)
+		for _, f := range r.Findings {
+			a.refuse("%s; %s", f.Text, r.Means)
 		}
-	} else if strings.HasSuffix(a.unasked[len(a.unasked)-1], notFound+")") {
-		a.unasked = a.unasked[:len(a.unasked)-1]
-		a.refuse("people would read AccessDeniedException: %s is not there, or nobody may call it", arn)
 	}
+}
+
+// split parts an alias's ARN.
+func split(arn string) (function, alias string) {
+	i := max(strings.LastIndexByte(arn, ':'), 0)
+	return arn[:i], strings.TrimPrefix(arn[i:], ":")
+}
+
+// dryRun calls the function.
+func (a *asking) dryRun(arn string) {
+	name, alias := split(arn)
 	event := []byte(`{"version":"1","triggerSource":"` + kernel.DryRun + `","request":{},"response":{}}`)
 	var reply json.RawMessage
 	if a.ask("whether "+arn+" runs", "lambda", "Invoke", map[string]any{"FunctionName": name, "Qualifier": alias, "Payload": json.RawMessage(event)}, &reply) && !bytes.Equal(reply, event) {
 		a.refuse("%s does not return an event as it came, but %.200s: deploy the stage again, and look at its log", arn, reply)
 	}
-}
-
-// permits reports whether a resource policy has a statement for Cognito and this pool, as the
-// stack writes it.
-func permits(policy, pool string) bool {
-	var p struct {
-		Statement []struct {
-			Effect    string
-			Principal struct{ Service string }
-			Condition map[string]map[string]string
-		}
-	}
-	_ = json.Unmarshal([]byte(policy), &p)
-	for _, s := range p.Statement {
-		for _, condition := range s.Condition {
-			for key, value := range condition {
-				if s.Effect == "Allow" && s.Principal.Service == "cognito-idp.amazonaws.com" && strings.EqualFold(key, "AWS:SourceArn") && value == pool {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }
 
 // passRole asks whether the caller may pass the role of the pool's text messages, without

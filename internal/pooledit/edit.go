@@ -161,16 +161,13 @@ func (e *edit) validity() {
 // write "aws:" (guide, "Tagging resources"; that an echo is refused is not documented).
 func (e *edit) tags() {
 	tags := e.object("UserPoolTags", e.out["UserPoolTags"])
-	before := len(tags)
 	for _, name := range slices.Sorted(maps.Keys(tags)) {
 		if strings.HasPrefix(strings.ToLower(name), "aws:") {
 			delete(tags, name)
 			e.note("the tag %s is left out: only AWS writes it", name)
 		}
 	}
-	if len(tags) < before {
-		e.out["UserPoolTags"] = encode(tags)
-	}
+	e.out["UserPoolTags"] = encode(tags) // null if there were none; leaveOut
 }
 
 // leaveOut takes out of the request what says nothing. LambdaConfig stays as it was described.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
@@ -76,7 +77,7 @@ func (e *edit) hook(config map[string]raw, name string, want Want) {
 	versioned := triggers.All()[i].Versioned
 	e.vacant(config, name, function)
 	if !versioned {
-		config[name] = keep(config[name], encode(function))
+		config[name] = encode(function)
 		return
 	}
 	e.vacant(config, name+"Config", function)
@@ -84,8 +85,8 @@ func (e *edit) hook(config map[string]raw, name string, want Want) {
 	if with == nil {
 		with = map[string]raw{}
 	}
-	with["LambdaArn"], with["LambdaVersion"] = keep(with["LambdaArn"], encode(function)), keep(with["LambdaVersion"], encode(want.TokenVersion))
-	config[name+"Config"] = keep(config[name+"Config"], encode(with))
+	with["LambdaArn"], with["LambdaVersion"] = encode(function), encode(want.TokenVersion)
+	config[name+"Config"] = encode(with)
 	delete(config, name)
 }
 
@@ -93,7 +94,7 @@ func (e *edit) hook(config map[string]raw, name string, want Want) {
 // functions would share Cognito's five seconds.
 func (e *edit) vacant(config map[string]raw, place, function string) {
 	named := func(name string) bool { return slices.Contains(e.Replace, name) }
-	if value := config[place]; says(value) && arn(value) != function && !named(place) && !named(place+"Config") && !named(trimConfig(place)) {
+	if value := config[place]; says(value) && arn(value) != function && !named(place) && !named(place+"Config") && !named(strings.TrimSuffix(place, "Config")) {
 		e.refuse(lambdaConfig+"."+place, fmt.Sprintf("somebody else's function is there: %s", compact(value)), "take it out of the pool, or say replace "+place)
 	}
 }
@@ -110,14 +111,6 @@ func (e *edit) plan(want Want) {
 	case want.TokenVersion != "V1_0" && text(e.out["UserPoolTier"]) == "LITE":
 		e.refuse("UserPoolTier", "the plan LITE has no "+want.TokenVersion+" of the token's event", "move the pool to ESSENTIALS or PLUS, which costs more, or leave the trigger out")
 	}
-}
-
-// keep returns the old bytes of a value that stays.
-func keep(old, next raw) raw {
-	if equal(old, next) {
-		return old
-	}
-	return next
 }
 
 func merged(a, b map[string]raw) map[string]raw {

@@ -75,19 +75,16 @@ func says(value raw) bool {
 	return !slices.Contains([]string{"", "null", "{}", "[]", `""`}, string(compact(value)))
 }
 
+// compact returns a value without blanks between tokens; nil if it is no JSON.
 func compact(value raw) raw {
 	var out bytes.Buffer
-	if json.Compact(&out, value) != nil {
-		return nil
-	}
+	_ = json.Compact(&out, value)
 	return out.Bytes()
 }
 
-// equal compares two values; nil is an absent one. Numbers are compared by their digits, lists
+// equal compares two values; an absent one, nil, equals null. Numbers are compared by their digits, lists
 // of texts as sets: all those of a pool are such, and AWS does not promise their order.
-func equal(a, b raw) bool {
-	return a == nil && b == nil || a != nil && b != nil && reflect.DeepEqual(value(a), value(b))
-}
+func equal(a, b raw) bool { return reflect.DeepEqual(value(a), value(b)) }
 
 func value(of raw) (v any) {
 	decoder := json.NewDecoder(bytes.NewReader(of))

@@ -108,9 +108,9 @@ func TestR82_UnknownMembersAreNamed(t *testing.T) {
 
 func TestR82_HooksLeaveOutTheOlderNameOfOneFunction(t *testing.T) {
 	for config, want := range map[string]string{
-		`{"PreSignUp":"a","KMSKeyID":"k","PostConfirmation":null,"PostAuthentication":""}`:               `{"PreSignUp":"a","KMSKeyID":"k"}`,
-		`{"PreTokenGeneration":"a","PreTokenGenerationConfig":{"LambdaArn":"a","LambdaVersion":"V2_0"}}`: `{"PreTokenGenerationConfig":{"LambdaArn":"a","LambdaVersion":"V2_0"}}`,
-		`{"PreTokenGeneration":"a","PreTokenGenerationConfig":{"LambdaArn":"b"}}`:                        `{"PreTokenGeneration":"a","PreTokenGenerationConfig":{"LambdaArn":"b"}}`,
+		`{"PreSignUp":"a","KMSKeyID":"k","PostConfirmation":null,"PostAuthentication":"","PreTokenGenerationConfig":{ }}`: `{"PreSignUp":"a","KMSKeyID":"k"}`,
+		`{"PreTokenGeneration":"a","PreTokenGenerationConfig":{"LambdaArn":"a","LambdaVersion":"V2_0"}}`:                  `{"PreTokenGenerationConfig":{"LambdaArn":"a","LambdaVersion":"V2_0"}}`,
+		`{"PreTokenGeneration":"a","PreTokenGenerationConfig":{"LambdaArn":"b"}}`:                                         `{"PreTokenGeneration":"a","PreTokenGenerationConfig":{"LambdaArn":"b"}}`,
 		`{"PreTokenGeneration":"a"}`:                            `{"PreTokenGeneration":"a"}`,
 		`{"PreTokenGenerationConfig":{"n":1}}`:                  `{"PreTokenGenerationConfig":{"n":1}}`,
 		`{"PreSignUp":"a","PreSignUpConfig":{"LambdaArn":"a"}}`: `{"PreSignUp":"a","PreSignUpConfig":{"LambdaArn":"a"}}`,

@@ -3,10 +3,7 @@ package pooledit
 import (
 	"maps"
 	"slices"
-	"strings"
 )
-
-func trimConfig(place string) string { return strings.TrimSuffix(place, "Config") }
 
 // Same reports whether a pool that is described after an update is as its request said.
 func Same(described, request []byte) bool { return len(Differences(described, request)) == 0 }

@@ -21,6 +21,7 @@ func TestR82_APoolIsComparedWithWhatWasAskedOfIt(t *testing.T) {
 		"a list of texts is a set":      {`"AutoVerifiedAttributes":["phone_number","email"]`, `"AutoVerifiedAttributes":["email","phone_number"]`, nil},
 		"another list":                  {`"AutoVerifiedAttributes":["email"]`, `"AutoVerifiedAttributes":["email","phone_number"]`, []string{"AutoVerifiedAttributes"}},
 		"a list of objects is none":     {`"AccountRecoverySetting":{"RecoveryMechanisms":[{"a":1},{"a":2}]}`, `"AccountRecoverySetting":{"RecoveryMechanisms":[{"a":2},{"a":1}]}`, []string{"AccountRecoverySetting"}},
+		"a set within":                  {`"Policies":{"SignInPolicy":{"AllowedFirstAuthFactors":["a","b"]}},"DcrConfiguration":{"a":[["b","a"]]}`, `"Policies":{"SignInPolicy":{"AllowedFirstAuthFactors":["b","a"]}},"DcrConfiguration":{"a":[["a","b"]]}`, nil},
 		"digits count":                  {`"DcrConfiguration":{"n":1.0}`, `"DcrConfiguration":{"n":1}`, []string{"DcrConfiguration"}},
 		"a null is none":                {`"DcrConfiguration":{"n":1,"z":null}`, `"DcrConfiguration":{"n":1}`, nil},
 		"the older name of the token":   {both, `"LambdaConfig":{"PreTokenGenerationConfig":{"LambdaArn":"a","LambdaVersion":"V3_0"}}`, nil},
@@ -47,6 +48,9 @@ func TestR82_APoolIsComparedWithWhatWasAskedOfIt(t *testing.T) {
 	}
 	if got := Differences([]byte(`{"Id":"other","Name":"q"}`), []byte(`{"UserPoolId":"p","PoolName":"p"}`)); !slices.Equal(got, []string{"PoolName", "UserPoolId"}) {
 		t.Errorf("another pool: %v", got)
+	}
+	if got := Differences(described(""), []byte(`{}`)); !slices.Equal(got, []string{"PoolName", "UserPoolId"}) {
+		t.Errorf("nothing was asked: %v", got)
 	}
 	if Same([]byte("[]"), []byte(`{"UserPoolId":"p"}`)) || Same(described(""), []byte(`[]`)) {
 		t.Error("what is no pool is as it was asked to be")

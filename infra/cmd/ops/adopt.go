@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/attach"
 	"github.com/cognito-triggers/cognito-triggers/internal/pooledit"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
@@ -22,7 +21,7 @@ import (
 const adoptHelp = `
 adopt: make a user pool that nobody's code owns call the suite, and take that back
 
-  go run ./infra/cmd/ops adopt plan  --stage NAME --owner none [--replace PreSignUp] [--carry NAME] [--drop NAME]
+  go run ./infra/cmd/ops adopt plan  --stage NAME --owner none
   go run ./infra/cmd/ops adopt apply --stage NAME
   go run ./infra/cmd/ops adopt undo  --stage NAME
 
@@ -46,6 +45,9 @@ stack owns the pool. Terraform nobody can ask, so you must say --owner none.
 
 Exit status: 0 done; 1 refused, and the pool is as it was; 2 nobody knows whether the pool
 has changed, or the call was wrong. The last line says what to call next.
+
+Example:
+  go run ./infra/cmd/ops adopt plan --stage prod --owner none --replace PreSignUp
 `
 
 // adopting is one call of the verb.
@@ -93,14 +95,14 @@ func list(value string) []string {
 // wish reads from the stack's outputs what the pool is to call.
 func (a *adopting) wish(ctx context.Context) (pooledit.Want, error) {
 	outputs, err := a.stackOutputs(ctx, "deploy the stage with pool: {mode: owner}")
-	want := pooledit.Want{Hooks: map[string]string{}, TokenVersion: outputs["TokenEventVersion"]}
+	want := pooledit.Want{Hooks: map[string]string{}, TokenVersion: outputs[settings.EventVersionOutput]}
 	for _, t := range triggers.All() {
-		if arn := outputs[t.Name+"AliasArn"]; arn != "" {
+		if arn := outputs[t.Name+settings.AliasOutput]; arn != "" {
 			want.Hooks[t.Name] = arn
 		}
 	}
 	if err == nil && len(want.Hooks) == 0 {
-		err = errors.New("the stage has no functions for a pool of somebody else (no output ends with AliasArn): deploy it with pool: {mode: owner, id: …}")
+		err = errors.New("the stage has no functions for a pool of somebody else (no output ends with " + settings.AliasOutput + "): deploy it with pool: {mode: owner, id: …}")
 	}
 	return want, err
 }
@@ -116,7 +118,7 @@ func (a *adopting) plan(ctx context.Context, at attach.Attacher, file adoption, 
 		return err
 	}
 	options := pooledit.Options{Replace: list(a.replace), Carry: list(a.carry), Drop: list(a.drop)}
-	before := attach.Preconditions{Asker: a, Aliases: slices.Sorted(maps.Values(want.Hooks)), Everything: true}
+	before := attach.Preconditions{Asker: a, Hooks: want.Hooks, Everything: true}
 	if who, err := sts.NewFromConfig(a.cfg).GetCallerIdentity(ctx, nil); a.local == nil && err == nil {
 		before.Caller = aws.ToString(who.Arn)
 	}

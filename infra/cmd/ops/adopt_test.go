@@ -54,7 +54,7 @@ func adoptable(t *testing.T, rule userpool.Reset, pool string) *adopted {
 	t.Helper()
 	a := &adopted{T: t, broken: map[string]string{}, hangs: make(chan struct{}, 1)}
 	var err error
-	a.people, err = userpool.Start(userpool.Config{ID: "eu-central-1_Home"}, userpool.InvokerFunc(nil), userpool.Options{Reset: rule})
+	a.people, err = userpool.Start(userpool.Config{ID: "eu-central-1_Home", AccountID: "123456789012"}, userpool.InvokerFunc(nil), userpool.Options{Reset: rule})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func (a *adopted) operation(r *http.Request, body []byte) (string, func() answer
 		if a.broken["policy"] != "" && strings.Contains(name, a.broken["policy"]) {
 			return "GetPolicy", say(http.StatusNotFound, `{"__type":"ResourceNotFoundException"}`)
 		}
-		policy := fmt.Sprintf(`{"Statement":[{"Effect":"Allow","Principal":{"Service":"cognito-idp.amazonaws.com"},"Condition":{"ArnLike":{"AWS:SourceArn":"%v"}}}]}`, a.described()["Arn"])
+		policy := fmt.Sprintf(`{"Statement":[{"Effect":"Allow","Principal":{"Service":"cognito-idp.amazonaws.com"},"Condition":{"StringEquals":{"AWS:SourceAccount":"123456789012"},"ArnLike":{"AWS:SourceArn":"%v"}}}]}`, a.described()["Arn"])
 		return "GetPolicy", say(http.StatusOK, `{"Policy":%q}`, policy)
 	case strings.HasSuffix(r.URL.Path, "/invocations"):
 		return "Invoke", say(http.StatusOK, "%s", body)
@@ -280,7 +280,7 @@ func TestR83_WhatAdoptRefuses(t *testing.T) {
 	}{
 		"a foreign hook":           {`{"PoolName":"p","LambdaConfig":{"PreSignUp":"` + hookARN + `theirs"}}`, nil, failed, "theirs", "plan"},
 		"a stack's pool":           {foreign, func(a *adopted) { a.owner = "Users" }, failed, "the stack Users owns the pool", "plan"},
-		"no permission":            {foreign, func(a *adopted) { a.broken["policy"] = "PreSignUp" }, failed, "people would read AccessDeniedException", "plan"},
+		"no permission":            {foreign, func(a *adopted) { a.broken["policy"] = "PreSignUp" }, failed, "people read \"failed due to error AccessDeniedException\"", "plan"},
 		"nothing planned":          {foreign, nil, misuse, "there is no plan in adopt-", "apply"},
 		"may not describe":         {foreign, func(a *adopted) { a.broken["DescribeUserPool"] = "AccessDeniedException" }, failed, "these credentials need cognito-idp:DescribeUserPool", "plan"},
 		"imports may not be asked": {foreign, func(a *adopted) { a.broken["ListUserImportJobs"] = "AccessDeniedException" }, done, "not asked: whether users are being imported (cognito-idp ListUserImportJobs: AccessDeniedException)", "plan"},

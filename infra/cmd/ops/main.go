@@ -140,6 +140,7 @@ func verbs() []verb {
 		{"status", "say which version and which policy of each function is live", statusHelp, status},
 		{"token-preview", "show tokens before they are issued", previewHelp, tokenPreview},
 		{"why", "say what a user's tokens say and lack, and why", whyHelp, why},
+		{"wiring", "print what the code of a pool must say to call the functions", wiringHelp, wiring},
 	}
 }
 

@@ -95,7 +95,7 @@ func (r resource) apply(ctx context.Context, in customresource.Request) error {
 
 // attach asks what speaks against it, and attaches the pool.
 func (r resource) attach(ctx context.Context, a attach.Attacher, p properties) error {
-	a.Check = attach.Preconditions{Asker: r.ask, Aliases: slices.Sorted(maps.Values(p.Hooks)), Role: r.role}.Check
+	a.Check = attach.Preconditions{Asker: r.ask, Hooks: p.Hooks, Role: r.role}.Check
 	_, err := a.Attach(ctx, pooledit.Want{Hooks: p.Hooks, TokenVersion: p.TokenVersion}, pooledit.Options{Replace: p.Replace, Carry: p.Carry, Drop: p.Drop})
 	return err
 }

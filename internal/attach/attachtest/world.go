@@ -33,10 +33,16 @@ func New(id string, hooks Object) *World {
 	return &World{Pool: Described(id, hooks), Second: `{"MfaConfiguration":"OFF"}`, Time: time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)}
 }
 
+const arn = "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/p"
+
+// Permission is the policy of an alias that every pool of New may call.
+const Permission = `{"Statement":[{"Effect":"Allow","Principal":{"Service":"cognito-idp.amazonaws.com"},` +
+	`"Condition":{"StringEquals":{"AWS:SourceAccount":"111122223333"},"ArnLike":{"AWS:SourceArn":"` + arn + `"}}}]}`
+
 // Described is what New begins with.
 func Described(id string, hooks Object) Object {
 	return Object{
-		"Id": id, "Name": "people", "Arn": "arn:pool", "CreationDate": 1.5, "LastModifiedDate": 2.5, "EstimatedNumberOfUsers": 3.0,
+		"Id": id, "Name": "people", "Arn": arn, "CreationDate": 1.5, "LastModifiedDate": 2.5, "EstimatedNumberOfUsers": 3.0,
 		"LambdaConfig": maps.Clone(hooks), "UserPoolTier": "ESSENTIALS", "MfaConfiguration": "OFF",
 		"Policies": Object{"PasswordPolicy": Object{"MinimumLength": 12.0}}, "EmailVerificationMessage": "{####}",
 		"AdminCreateUserConfig": Object{"AllowAdminCreateUserOnly": true}, "DeletionProtection": "ACTIVE",

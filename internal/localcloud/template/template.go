@@ -20,8 +20,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-
-	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 )
 
 // Region and AccountID are those of every stack.
@@ -34,8 +32,9 @@ const (
 type Stack struct {
 	Name, Region, AccountID string
 	Functions               []Function
-	Pool                    *Pool // nil if the stack creates none
+	Pool                    *Pool // nil if the stack creates none and names none
 	Tables                  []Table
+	Permissions             []Permission
 	CustomResources         []CustomResource
 	Outputs                 map[string]string
 	// Unsupported has a line for each property that does not act as on AWS.
@@ -69,7 +68,6 @@ type reading struct {
 	assets    map[string]string // S3 object key → path
 	stack     *Stack
 	qualified []string // ARNs of versions and aliases
-	policy    []lambdahost.Permission
 	faults    []error
 }
 
@@ -87,6 +85,7 @@ func (r *reading) all() {
 		r.resource(id, r.resources[id].Type)
 	}
 	r.customResources()
+	r.existingPool()
 	r.belongToPool()
 	for _, name := range slices.Sorted(maps.Keys(r.outputs)) {
 		output := r.outputs[name]
