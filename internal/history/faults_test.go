@@ -146,6 +146,19 @@ func (s *rowStore) Scan(_ context.Context, _, from string) (subs []string, next 
 	return subs, "", nil
 }
 
+func (s *rowStore) Shard(ctx context.Context, pool, prefix, from string) (subs []string, next string, err error) {
+	subs, next, err = s.Scan(ctx, pool, from)
+	return slices.DeleteFunc(subs, func(sub string) bool { return !sweep.Below(sub, prefix) }), next, err
+}
+
+func (s *rowStore) Strangers(ctx context.Context, pool, from string) (subs []string, next string, err error) {
+	return s.Shard(ctx, pool, "", from) // no sub of a history is a UUID
+}
+
+func (s *rowStore) Complete(context.Context, string, string) (added int, next string, err error) {
+	return 0, "", nil
+}
+
 func compare(a, b string) int {
 	switch {
 	case a < b:

@@ -124,7 +124,7 @@ func (p port) call(make func()) error {
 func (p port) date() time.Time { return p.world.now.Truncate(time.Second) }
 
 // List returns a page in the order of creation, each user as the list knows it.
-func (p port) List(_ context.Context, token string) (page sweep.Page, err error) {
+func (p port) List(_ context.Context, prefix, token string) (page sweep.Page, err error) {
 	err = p.call(func() {
 		if token != "" && p.resumed && p.plan.forgets {
 			p.resumed = false
@@ -222,6 +222,30 @@ func (p port) Scan(ctx context.Context, pool, from string) (subs []string, next 
 		return nil, "", ended
 	}
 	return subs, next, err
+}
+
+// Shard returns a page of rows below a prefix.
+func (p port) Shard(ctx context.Context, pool, prefix, from string) (subs []string, next string, err error) {
+	ended := p.call(func() {
+		subs, next, err = p.ledger.Shard(ctx, pool, prefix, from)
+		if n := p.plan.page; len(subs) > n {
+			subs, next = subs[:n], subs[n-1]
+		}
+		p.tell("    reads the rows %v", subs)
+	})
+	if ended != nil {
+		return nil, "", ended
+	}
+	return subs, next, err
+}
+
+// Strangers and Complete call the store.
+func (p port) Strangers(ctx context.Context, pool, from string) (subs []string, next string, err error) {
+	return p.ledger.Strangers(ctx, pool, from)
+}
+
+func (p port) Complete(ctx context.Context, pool, from string) (added int, next string, err error) {
+	return p.ledger.Complete(ctx, pool, from)
 }
 
 // Upsert writes for the sweep.

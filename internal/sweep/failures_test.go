@@ -23,8 +23,8 @@ type shy struct {
 	late   map[string]bool
 }
 
-func (s shy) List(ctx context.Context, token string) (sweep.Page, error) {
-	page, err := s.pool.List(ctx, token)
+func (s shy) List(ctx context.Context, prefix, token string) (sweep.Page, error) {
+	page, err := s.pool.List(ctx, prefix, token)
 	page.Users = slices.DeleteFunc(page.Users, func(u sweep.User) bool { return slices.Contains(s.hidden, u.Username) })
 	return page, err
 }
@@ -76,11 +76,11 @@ func (f *failing) fails(what string) error {
 	return nil
 }
 
-func (f *failing) List(ctx context.Context, token string) (page sweep.Page, err error) {
+func (f *failing) List(ctx context.Context, prefix, token string) (page sweep.Page, err error) {
 	if err := f.fails("listing the pool: "); err != nil {
 		return page, err
 	}
-	return f.shy.List(ctx, token)
+	return f.shy.List(ctx, prefix, token)
 }
 
 func (f *failing) Estimate(ctx context.Context) (int, error) {

@@ -71,7 +71,7 @@ func newPool(c *clock) *pool { return &pool{clock: c, users: map[string]sweep.Us
 
 func (p *pool) date() time.Time { return p.clock.Now().Truncate(time.Second) }
 
-func (p *pool) List(_ context.Context, token string) (sweep.Page, error) {
+func (p *pool) List(_ context.Context, prefix, token string) (sweep.Page, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.lists = append(p.lists, p.clock.Now())
@@ -287,8 +287,8 @@ type hiding struct {
 	name string
 }
 
-func (h hiding) List(ctx context.Context, token string) (sweep.Page, error) {
-	page, err := h.pool.List(ctx, token)
+func (h hiding) List(ctx context.Context, prefix, token string) (sweep.Page, error) {
+	page, err := h.pool.List(ctx, prefix, token)
 	page.Users = slices.DeleteFunc(page.Users, func(u sweep.User) bool { return u.Username == h.name })
 	return page, err
 }

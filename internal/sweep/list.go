@@ -60,7 +60,7 @@ func (p *pass) next(ctx context.Context, token string) (page Page, err error) {
 			if err := p.lists.wait(ctx); err != nil {
 				return err
 			}
-			page, err = p.pool.List(ctx, token)
+			page, err = p.pool.List(ctx, "", token)
 			return err
 		})
 	}

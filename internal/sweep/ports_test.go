@@ -48,8 +48,8 @@ type timeless struct {
 	list, get bool
 }
 
-func (p timeless) List(ctx context.Context, token string) (sweep.Page, error) {
-	page, err := p.pool.List(ctx, token)
+func (p timeless) List(ctx context.Context, prefix, token string) (sweep.Page, error) {
+	page, err := p.pool.List(ctx, prefix, token)
 	if p.list {
 		page.At = time.Time{}
 	}

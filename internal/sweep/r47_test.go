@@ -247,8 +247,8 @@ type blind struct {
 	from string // the first of them
 }
 
-func (b blind) List(ctx context.Context, token string) (sweep.Page, error) {
-	page, err := b.pool.List(ctx, token)
+func (b blind) List(ctx context.Context, prefix, token string) (sweep.Page, error) {
+	page, err := b.pool.List(ctx, prefix, token)
 	page.Users = slices.DeleteFunc(page.Users, func(u sweep.User) bool { return u.Username >= b.from })
 	return page, err
 }

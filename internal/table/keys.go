@@ -37,6 +37,14 @@ func CheckpointKey(pool string, part int) Keys {
 	return Keys{CheckpointPrefix + pool, fmt.Sprintf("CHECKPOINT#%04d", part)}
 }
 
+// SweepKey returns the key of the row that holds a pool's pass and who makes it.
+func SweepKey(pool string) Keys { return Keys{CheckpointPrefix + pool, "PASS"} }
+
+// SuspectsKey returns the key of the row that holds the unlisted subs of a leaf of a pass.
+func SuspectsKey(pool, leaf string) Keys {
+	return Keys{CheckpointPrefix + pool, "SUSPECTS#" + leaf}
+}
+
 // Time returns a time as rows hold it: RFC 3339 in UTC with exactly three decimals, so
 // that the order of the strings is the order of the times.
 func Time(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }

@@ -81,3 +81,21 @@ type Checkpoint struct {
 	Content   []byte    `dynamodbav:"content"`
 	ExpiresAt time.Time `dynamodbav:"expiresAt,unixtime" is:"ttl"`
 }
+
+// Sweep is the row of a pool's pass and of its lease. Dry is the pass of a dry run; both
+// are package sweep's JSON.
+type Sweep struct {
+	Holder    string    `dynamodbav:"holder,omitempty"`
+	Fence     int64     `dynamodbav:"fence"` // of the lease; each one has a higher one
+	Until     int64     `dynamodbav:"until"` // milliseconds since 1970; 0 if the lease has ended
+	Pass      []byte    `dynamodbav:"pass,omitempty"`
+	Dry       []byte    `dynamodbav:"dry,omitempty"`
+	ExpiresAt time.Time `dynamodbav:"expiresAt,unixtime" is:"ttl"`
+}
+
+// Suspects is a row of subs that a leaf of a pass did not list.
+type Suspects struct {
+	Fence     int64     `dynamodbav:"fence"` // of the lease under which it was written
+	Subs      []string  `dynamodbav:"subs"`
+	ExpiresAt time.Time `dynamodbav:"expiresAt,unixtime" is:"ttl"`
+}

@@ -27,7 +27,7 @@ func TestAnErasureLeavesNoOtherColumn(t *testing.T) {
 
 func TestTheTagsOfEveryColumnAreKnownWords(t *testing.T) {
 	for _, row := range []reflect.Type{
-		reflect.TypeFor[table.Profile](), reflect.TypeFor[table.SignIn](), reflect.TypeFor[table.Authz](), reflect.TypeFor[table.Client](), reflect.TypeFor[table.Checkpoint](),
+		reflect.TypeFor[table.Profile](), reflect.TypeFor[table.SignIn](), reflect.TypeFor[table.Authz](), reflect.TypeFor[table.Client](), reflect.TypeFor[table.Checkpoint](), reflect.TypeFor[table.Sweep](), reflect.TypeFor[table.Suspects](),
 	} {
 		for i := range row.NumField() {
 			field := row.Field(i)

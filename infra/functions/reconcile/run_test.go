@@ -56,7 +56,7 @@ type numbered struct {
 	lists           int
 }
 
-func (n *numbered) List(ctx context.Context, token string) (sweep.Page, error) {
+func (n *numbered) List(ctx context.Context, prefix, token string) (sweep.Page, error) {
 	n.lists++
 	select {
 	case <-time.After(n.slow):

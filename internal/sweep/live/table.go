@@ -108,14 +108,21 @@ const scanned = 500
 
 // Scan reads a part of the table and returns its subs.
 func (t *Table) Scan(ctx context.Context, pool, from string) (subs []string, next string, err error) {
+	return t.scan(ctx, pool, from, "")
+}
+
+func (t *Table) scan(ctx context.Context, pool, from, and string) (subs []string, next string, err error) {
 	start, err := readPosition(from)
 	if err != nil {
 		return nil, "", err
 	}
 	projection, names := dynamo.Project(slices.Sorted(slices.Values(ScanAttributes())))
+	if and != "" {
+		names["#shard"] = table.ShardKey
+	}
 	out, err := t.client.Scan(ctx, &dynamodb.ScanInput{
 		TableName: &t.table, ExclusiveStartKey: start, ProjectionExpression: &projection, Limit: new(int32(scanned)),
-		FilterExpression:         new("#sk = :profile AND begins_with(#pk, :pool) AND attribute_not_exists(#deletedAt)"),
+		FilterExpression:         new("#sk = :profile AND begins_with(#pk, :pool) AND attribute_not_exists(#deletedAt)" + and),
 		ExpressionAttributeNames: names,
 		ExpressionAttributeValues: map[string]types.AttributeValue{
 			":profile": text(table.ProfileRow), ":pool": text(table.User(pool, "")),
