@@ -137,18 +137,13 @@ func (s *rowStore) Profiles(_ context.Context, pool string, subs []string) (map[
 	return found, nil
 }
 
-func (s *rowStore) Scan(_ context.Context, _, from string) (subs []string, next string, err error) {
+func (s *rowStore) Shard(_ context.Context, _, prefix, from string) (subs []string, next string, err error) {
 	for _, key := range slices.SortedFunc(maps.Keys(s.rows), func(a, b users.Key) int { return compare(a.Sub, b.Sub) }) {
-		if s.rows[key].Profile.Status == table.Active && key.Sub > from {
+		if s.rows[key].Profile.Status == table.Active && key.Sub > from && sweep.Below(key.Sub, prefix) {
 			subs = append(subs, key.Sub)
 		}
 	}
 	return subs, "", nil
-}
-
-func (s *rowStore) Shard(ctx context.Context, pool, prefix, from string) (subs []string, next string, err error) {
-	subs, next, err = s.Scan(ctx, pool, from)
-	return slices.DeleteFunc(subs, func(sub string) bool { return !sweep.Below(sub, prefix) }), next, err
 }
 
 func (s *rowStore) Strangers(ctx context.Context, pool, from string) (subs []string, next string, err error) {

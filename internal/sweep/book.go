@@ -52,6 +52,17 @@ type Book interface {
 // 400 KB.
 const MaxSuspects = 6000
 
+// Phase is a part of a pass.
+type Phase string
+
+// The phases, in order.
+const (
+	Scanning Phase = "scan" // the table, once, for rows that an older release wrote
+	Listing  Phase = "list" // the leaves: the pool page by page, and the rows of each leaf
+	Asking   Phase = "ask"  // for the users of rows that no leaf listed, twice
+	Finished Phase = "done"
+)
+
 // PassVersion is the version of Pass that this package writes and reads. A pass of another
 // version is begun again.
 const PassVersion = 2

@@ -95,9 +95,6 @@ type Table interface {
 	// Profiles reads the PROFILE rows of these subs (at most a page of users),
 	// consistently, tombstones included. An absent row has no entry.
 	Profiles(ctx context.Context, pool string, subs []string) (map[string]users.ProfileRow, error)
-	// Scan returns some of the pool's subs that have a PROFILE without tombstone, and
-	// where to continue, empty at the end. An empty from begins. It may lag.
-	Scan(ctx context.Context, pool, from string) (subs []string, next string, err error)
 	// Shard returns some of the pool's subs below a prefix that have a PROFILE without
 	// tombstone, and where to continue, empty at the end. It may lag. It shows no row that
 	// lacks the column that Complete adds.

@@ -1,9 +1,6 @@
 package table
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // The table itself knows these names: its keys, its time to live, and the index that
 // finds a PROFILE by address.
@@ -32,17 +29,13 @@ type Keys struct {
 // prefix of all users of the pool.
 func User(pool, sub string) string { return "USER#" + pool + "#" + sub }
 
-// CheckpointKey returns the key of a part of the checkpoint of a pool's sweep.
-func CheckpointKey(pool string, part int) Keys {
-	return Keys{CheckpointPrefix + pool, fmt.Sprintf("CHECKPOINT#%04d", part)}
-}
-
 // SweepKey returns the key of the row that holds a pool's pass and who makes it.
 func SweepKey(pool string) Keys { return Keys{CheckpointPrefix + pool, "PASS"} }
 
-// SuspectsKey returns the key of the row that holds the unlisted subs of a leaf of a pass.
-func SuspectsKey(pool, leaf string) Keys {
-	return Keys{CheckpointPrefix + pool, "SUSPECTS#" + leaf}
+// SuspectsKey returns the key of the row that holds the unlisted subs of a leaf of a pass,
+// which is in a column of the other row.
+func SuspectsKey(pool, column, leaf string) Keys {
+	return Keys{CheckpointPrefix + pool, "SUSPECTS#" + column + "#" + leaf}
 }
 
 // Time returns a time as rows hold it: RFC 3339 in UTC with exactly three decimals, so

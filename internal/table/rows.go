@@ -48,7 +48,9 @@ type Profile struct {
 	EmailChangedAt time.Time         `dynamodbav:"emailChangedAt,omitempty" is:"personal"`
 	// Digest is users.Profile.Digest of the columns that are copied: a sign-in compares it
 	// in place of them.
-	Digest    string    `dynamodbav:"digest,omitempty" is:"personal"`
+	Digest string `dynamodbav:"digest,omitempty" is:"personal"`
+	// Shard is the row's partition in ShardIndex.
+	Shard     string    `dynamodbav:"shard,omitempty" is:"personal"`
 	AttrsAt   time.Time `dynamodbav:"attrsAt,omitempty"`
 	Rev       int64     `dynamodbav:"rev,omitempty"`
 	DeletedAt time.Time `dynamodbav:"deletedAt,omitempty" is:"token grave"`
@@ -72,14 +74,6 @@ type SignIn struct {
 // Client is the row of an app client. The stack writes it, and tokens read it.
 type Client struct {
 	Profile string `dynamodbav:"clientProfile" is:"token"`
-}
-
-// Checkpoint is one of the rows that hold how far a sweep is.
-type Checkpoint struct {
-	Save      string    `dynamodbav:"save"` // all parts of one save share it
-	Parts     int       `dynamodbav:"parts"`
-	Content   []byte    `dynamodbav:"content"`
-	ExpiresAt time.Time `dynamodbav:"expiresAt,unixtime" is:"ttl"`
 }
 
 // Sweep is the row of a pool's pass and of its lease. Dry is the pass of a dry run; both

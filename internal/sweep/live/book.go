@@ -144,7 +144,7 @@ func (b *Book) PutSuspects(ctx context.Context, lease sweep.Lease, leaf string, 
 	item, err := attributevalue.MarshalMap(struct {
 		table.Keys
 		table.Suspects
-	}{table.SuspectsKey(b.pool, leaf), table.Suspects{Fence: lease.Fence, Subs: subs, ExpiresAt: time.Now().Add(suspectsLife)}})
+	}{table.SuspectsKey(b.pool, b.column, leaf), table.Suspects{Fence: lease.Fence, Subs: subs, ExpiresAt: time.Now().Add(suspectsLife)}})
 	if err != nil {
 		return fmt.Errorf("writing the unlisted users: %w", err)
 	}
@@ -158,7 +158,7 @@ func (b *Book) PutSuspects(ctx context.Context, lease sweep.Lease, leaf string, 
 // Suspects reads a leaf's suspects.
 func (b *Book) Suspects(ctx context.Context, leaf string) ([]string, error) {
 	out, err := b.client.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: &b.table, Key: dynamo.ItemKey(table.SuspectsKey(b.pool, leaf)), ConsistentRead: new(true),
+		TableName: &b.table, Key: dynamo.ItemKey(table.SuspectsKey(b.pool, b.column, leaf)), ConsistentRead: new(true),
 	})
 	var row table.Suspects
 	if err == nil {

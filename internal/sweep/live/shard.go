@@ -81,7 +81,7 @@ const completers = 16
 // Complete scans a part of the table for PROFILE rows that are not in the index. Its
 // update writes the one column, and only if the row still lacks it and is no tombstone.
 func (t *Table) Complete(ctx context.Context, pool, from string) (added int, next string, err error) {
-	subs, next, err := t.scan(ctx, pool, from, " AND attribute_not_exists(#shard)")
+	subs, next, err := t.scan(ctx, pool, from)
 	if err != nil {
 		return 0, "", err
 	}

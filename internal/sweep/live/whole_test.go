@@ -45,7 +45,7 @@ func TestAnEarlyReplyDoesNotTakeTheRequestAway(t *testing.T) {
 		t.Errorf("listing: %v", err)
 	}
 	table := live.NewTable(dynamodb.New(dynamodb.Options{Region: "eu-west-1", Credentials: keys, HTTPClient: e}), "mirror")
-	if _, _, err := table.Scan(t.Context(), poolID, ""); err != nil || !strings.Contains(e.left(t), `"TableName":"mirror"`) {
+	if _, _, err := table.Complete(t.Context(), poolID, ""); err != nil || !strings.Contains(e.left(t), `"TableName":"mirror"`) {
 		t.Errorf("scanning: %v", err)
 	}
 }

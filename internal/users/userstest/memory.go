@@ -156,20 +156,16 @@ func (m *Memory) Profiles(_ context.Context, pool string, subs []string) (map[st
 	return found, m.down
 }
 
-// scanned is how many subs Scan returns at a time.
+// scanned is how many subs Shard returns at a time.
 const scanned = 100
 
-// Scan returns the pool's subs that have a PROFILE without tombstone, in order.
-func (m *Memory) Scan(_ context.Context, pool, from string) (subs []string, next string, err error) {
-	return m.some(pool, from, func(string) bool { return true })
-}
-
-// Shard is Scan for the subs that begin with a prefix; "\x00" ends a sub.
+// Shard returns the pool's subs that begin with a prefix and have a PROFILE without
+// tombstone, in order; "\x00" ends a sub.
 func (m *Memory) Shard(_ context.Context, pool, prefix, from string) (subs []string, next string, err error) {
 	return m.some(pool, from, func(sub string) bool { return strings.HasPrefix(sub+"\x00", prefix) })
 }
 
-// Strangers is Scan for the subs that are no UUID.
+// Strangers is Shard for the subs that are no UUID.
 func (m *Memory) Strangers(_ context.Context, pool, from string) (subs []string, next string, err error) {
 	return m.some(pool, from, func(sub string) bool { return !table.UUID(sub) })
 }
