@@ -33,15 +33,18 @@ func (p *pass) ask(ctx context.Context) error {
 	number := 0
 	for _, n := range p.suspected() {
 		some = append(some, n)
-		if number += n.suspects; number >= together {
-			if err := p.askSome(ctx, some); err != nil {
-				return err
-			}
-			some, number = nil, 0
+		if number += n.suspects; number < together {
+			continue
 		}
+		if err := p.askSome(ctx, some, number); err != nil {
+			return err
+		}
+		some, number = nil, 0
 	}
-	if err := p.askSome(ctx, some); err != nil {
-		return err
+	if number > 0 {
+		if err := p.askSome(ctx, some, number); err != nil {
+			return err
+		}
 	}
 	p.enter(Finished)
 	p.tell(outcome{})
@@ -58,10 +61,11 @@ func (p *pass) suspected() (all []*node) {
 }
 
 // askSome asks for the suspects of some leaves, and again at least Patience later for
-// those who are gone. Then it buries their rows.
-func (p *pass) askSome(ctx context.Context, leaves []*node) error {
-	if len(leaves) == 0 {
-		return nil
+// those who are gone. Then it buries their rows. Whom it probably could not settle before
+// the caller's time is over it leaves to the next run.
+func (p *pass) askSome(ctx context.Context, leaves []*node, number int) error {
+	if p.late(ctx, Patience+perSecond(2*number, p.gets.now())) {
+		return context.DeadlineExceeded
 	}
 	done := p.begins(leaves[0])
 	err := p.settle(ctx, leaves, done)

@@ -78,17 +78,23 @@ func (p *pass) claim(ctx context.Context) (*node, error) {
 		return nil, nil
 	}
 	n := p.todo[0]
-	if end, ok := ctx.Deadline(); ok && p.landed && p.Clock.Now().Add(p.takes(n)).After(end) {
+	if p.late(ctx, perSecond(mostAtOnce*(p.tree.expected(n)/batch+1), p.lists.now())) {
 		return nil, context.DeadlineExceeded
 	}
 	p.todo = p.todo[1:]
 	return n, nil
 }
 
-// takes returns how long a leaf probably takes.
-func (p *pass) takes(n *node) time.Duration {
-	pages := float64(p.tree.expected(n)/batch + 1)
-	return time.Duration(pages * mostAtOnce / p.lists.now() * float64(time.Second))
+// late reports whether work that takes some time would not be done before the caller's time
+// is over. The first work of a run is tried in any case.
+func (p *pass) late(ctx context.Context, takes time.Duration) bool {
+	end, ok := ctx.Deadline()
+	return ok && p.landed && p.Clock.Now().Add(takes).After(end)
+}
+
+// perSecond returns how long calls take at a rate.
+func perSecond(calls int, rate float64) time.Duration {
+	return time.Duration(float64(calls) / rate * float64(time.Second))
 }
 
 func (p *pass) visit(ctx context.Context, n *node) error {
