@@ -22,7 +22,7 @@ FULL      := infra/cmd/local/testdata/js-full
 VENV      := dist/venv
 VENV_FULL := dist/venv-full
 FUNCTIONS := $(patsubst triggers/%/main.go,%,$(wildcard triggers/*/main.go))
-# Not triggers: CloudFormation runs register, a schedule may run reconcile, and an
+# Not triggers: CloudFormation runs register and attach, a schedule may run reconcile, and an
 # HTTP API may run whoami.
 OWN       := $(patsubst infra/functions/%/main.go,%,$(wildcard infra/functions/*/main.go))
 BUILT     := $(FUNCTIONS) $(OWN)
@@ -107,7 +107,7 @@ test-full: test full ### run every test, and every long form of one (CONTRIBUTIN
 
 # Every package that makes decisions. The generators are left out: the tests of the
 # packages that read their tables compare them with the source.
-MUTATED := ./internal/policy ./internal/policy/strict ./infra/settings ./internal/cognito ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/table ./internal/signup ./infra/client/directory ./internal/localcloud/template \
+MUTATED := ./internal/policy ./internal/attach ./internal/customresource ./internal/policy/strict ./infra/settings ./internal/cognito ./internal/pooledit ./internal/awsraw ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/table ./internal/signup ./infra/client/directory ./internal/doctor ./internal/localcloud/template \
   $(addprefix ./internal/localcloud/,authority door userpool/federation userpool/passkey userpool/srp) \
   $(addprefix ./internal/signup/,challenge email idn invite lists phone sentence table username)
 

@@ -21,12 +21,12 @@ func (s *TriggerSuite) GrantDirectoryRead(grantee awsiam.IGrantable) {
 }
 
 // GrantAuthzManagement lets a role read and change AUTHZ with package directory: Authz,
-// Change. To find users by address it also needs GrantDirectoryRead. It can give every
+// AuthzOf, Change. To find users by address it also needs GrantDirectoryRead. It can give every
 // role to every user: it is for the team's own server and for operators, never for a
 // trigger. Package directory reads AUTHZ alone with it, and whether a user exists; no IAM
 // condition keeps the role from reading a row whose key it knows (see updating).
 func (s *TriggerSuite) GrantAuthzManagement(grantee awsiam.IGrantable) {
-	s.allow(grantee, "ReadAuthz", "dynamodb:GetItem", s.Table.TableArn(), selecting(directory.ManagementAttributes()))
+	s.allow(grantee, "ReadAuthz", "dynamodb:GetItem", s.Table.TableArn(), selecting(directory.ManagementAttributes()), "dynamodb:BatchGetItem")
 	s.allow(grantee, "ChangeAuthz", "dynamodb:UpdateItem", s.Table.TableArn(), updating(directory.ChangeAttributes()))
 	s.add(grantee, useTableKey(s.props, true))
 }
@@ -44,9 +44,9 @@ func (s *TriggerSuite) GrantSuspension(grantee awsiam.IGrantable) {
 }
 
 // allow adds a statement to the grantee's own policy.
-func (s *TriggerSuite) allow(grantee awsiam.IGrantable, sid, action string, arn *string, conditions *map[string]any) {
+func (s *TriggerSuite) allow(grantee awsiam.IGrantable, sid, action string, arn *string, conditions *map[string]any, more ...string) {
 	s.add(grantee, []awsiam.PolicyStatement{awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid: new(sid), Actions: list([]string{action}), Resources: &[]*string{arn}, Conditions: conditions,
+		Sid: new(sid), Actions: list(append([]string{action}, more...)), Resources: &[]*string{arn}, Conditions: conditions,
 	})})
 }
 

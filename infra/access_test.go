@@ -80,7 +80,7 @@ func TestR36_ManagingAuthzIsTwoExactStatements(t *testing.T) {
 	got := granteeMay(t, managing(t))
 	authz := `"authzAt","authzBy","authzDisabled","authzExtra","authzRev","authzRoles","authzSchema","authzStatus","authzTenant","authzTenantRoles","authzTenants"`
 	want := []string{
-		`{"Action":"dynamodb:GetItem","Condition":{` +
+		`{"Action":["dynamodb:BatchGetItem","dynamodb:GetItem"],"Condition":{` +
 			`"ForAllValues:StringEquals":{"dynamodb:Attributes":[` + authz + `,"deletedAt","pk","sk"]},` +
 			`"StringEqualsIfExists":{"dynamodb:Select":"SPECIFIC_ATTRIBUTES"}},` +
 			`"Effect":"Allow","Resource":{"Fn::GetAtt":["TABLE","Arn"]},"Sid":"ReadAuthz"}`,

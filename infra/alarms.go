@@ -111,7 +111,7 @@ func newAlarms(s *TriggerSuite, p *Props) map[string]cw.Alarm {
 		return made
 	}
 	var list []alarm
-	for _, t := range triggers.All() {
+	for _, t := range p.Hooked() {
 		list = append(list, alarmsOf(t, s.gauge(t, p), p.Monitoring)...)
 	}
 	list = slices.Concat(list, s.hookAlarms(p), s.sweepAlarms(p))

@@ -68,7 +68,7 @@ func (s *TriggerSuite) authorizer() awsapigatewayv2authorizers.HttpJwtAuthorizer
 	for _, name := range slices.Sorted(maps.Keys(ids)) {
 		audience = append(audience, ids[name])
 	}
-	return awsapigatewayv2authorizers.NewHttpJwtAuthorizer(new("Pool"), s.Pool.UserPoolProviderUrl(),
+	return awsapigatewayv2authorizers.NewHttpJwtAuthorizer(new("Pool"), s.providerURL(),
 		&awsapigatewayv2authorizers.HttpJwtAuthorizerProps{JwtAudience: &audience})
 }
 

@@ -7,7 +7,6 @@ import (
 	cw "github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
-	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // question is the dashboard's first widget: how to read the rest.
@@ -30,21 +29,12 @@ func newDashboard(s *TriggerSuite, p *Props) cw.Dashboard {
 		board.AddWidgets(cw.NewTextWidget(&cw.TextWidgetProps{Markdown: new(runbookText()), Width: new(24.0), Height: new(9.0)}))
 	}
 	gauges := make(map[string]gauge)
-	for _, t := range triggers.All() {
+	for _, t := range p.Hooked() {
 		gauges[t.Name] = s.gauge(t, p)
 	}
-	signUp, confirmed, token, signIn := gauges["PreSignUp"], gauges["PostConfirmation"], gauges["PreTokenGeneration"], gauges["PostAuthentication"]
-	board.AddWidgets(
-		graph("Sign-ups", signUp.own(kernel.Refused, samples, "asked"), signUp.own(kernel.Refused, sum, "refused"),
-			signUp.own(kernel.Failed, sum, "failed"), signUp.own(kernel.Observed, sum, "would refuse")),
-		graph("Sign-ins and tokens", signIn.own(kernel.Failed, samples, "authenticated"), token.own(kernel.Refused, samples, "tokens"),
-			token.own(kernel.Refused, sum, "refused"), token.own(kernel.Demoted, sum, "demoted"), token.own(kernel.Observed, sum, "would object"),
-			token.short("short tokens")),
-		graph("The mirror", confirmed.own(kernel.Failed, samples, "confirmed"), confirmed.own(kernel.Failed, sum, "confirmations not mirrored"),
-			signIn.own(kernel.Failed, sum, "sign-ins not mirrored")),
-	)
+	board.AddWidgets(decisions(gauges)...)
 	var slowest, errors, throttled []cw.IMetric
-	for _, t := range triggers.All() {
+	for _, t := range p.Hooked() {
 		slowest = append(slowest, gauges[t.Name].lambda("Duration", p99, t.Name))
 		errors = append(errors, gauges[t.Name].errors(t.Refuses, t.Name))
 		throttled = append(throttled, gauges[t.Name].lambda("Throttles", sum, t.Name))
@@ -56,6 +46,37 @@ func newDashboard(s *TriggerSuite, p *Props) cw.Dashboard {
 			sweep.own("failed", sum, "failed runs"), sweep.own("complete", sum, "whole passes"), sweep.own("incomplete", sum, "incomplete lists")))
 	}
 	return board
+}
+
+// decisions shows what the functions decide; what the stage's triggers do not is left out.
+func decisions(gauges map[string]gauge) (row []cw.IWidget) {
+	var signUps, signIns, mirror []cw.IMetric
+	if g, ok := gauges["PreSignUp"]; ok {
+		signUps = []cw.IMetric{
+			g.own(kernel.Refused, samples, "asked"), g.own(kernel.Refused, sum, "refused"),
+			g.own(kernel.Failed, sum, "failed"), g.own(kernel.Observed, sum, "would refuse"),
+		}
+	}
+	if g, ok := gauges["PostConfirmation"]; ok {
+		mirror = append(mirror, g.own(kernel.Failed, samples, "confirmed"), g.own(kernel.Failed, sum, "confirmations not mirrored"))
+	}
+	if g, ok := gauges["PostAuthentication"]; ok {
+		signIns = append(signIns, g.own(kernel.Failed, samples, "authenticated"))
+		mirror = append(mirror, g.own(kernel.Failed, sum, "sign-ins not mirrored"))
+	}
+	if g, ok := gauges["PreTokenGeneration"]; ok {
+		signIns = append(signIns, g.own(kernel.Refused, samples, "tokens"), g.own(kernel.Refused, sum, "refused"),
+			g.own(kernel.Demoted, sum, "demoted"), g.own(kernel.Observed, sum, "would object"), g.short("short tokens"))
+	}
+	for _, each := range []struct {
+		title   string
+		metrics []cw.IMetric
+	}{{"Sign-ups", signUps}, {"Sign-ins and tokens", signIns}, {"The mirror", mirror}} {
+		if len(each.metrics) > 0 {
+			row = append(row, graph(each.title, each.metrics...))
+		}
+	}
+	return row
 }
 
 // graph takes a third of a row.

@@ -44,7 +44,7 @@ func (s *TriggerSuite) hookAlarms(p *Props) []alarm {
 			}
 			list = append(list, alarm{owner: owner, kind: kind, window: w, metric: metric})
 		}
-		for _, t := range triggers.All() {
+		for _, t := range p.Hooked() {
 			for _, w := range lost {
 				if len(t.Witnesses) > 0 {
 					add(t.Name, hookLost, w, s.lost(t, s.gauge(t, p).over(w.minutes), w, clients))

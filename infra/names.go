@@ -12,6 +12,9 @@ import (
 // fields are described in packages settings and policy, and are the keys of the file.
 type (
 	Settings         = settings.Settings
+	Hook             = settings.Hook
+	ExistingPool     = settings.ExistingPool
+	PoolMode         = settings.PoolMode
 	Plan             = settings.Plan
 	TokenVersion     = settings.TokenVersion
 	ThreatProtection = settings.ThreatProtection
@@ -82,6 +85,9 @@ type (
 
 // The values that those types know.
 const (
+	PoolMake              = settings.PoolMake
+	PoolAttach            = settings.PoolAttach
+	PoolOwner             = settings.PoolOwner
 	PlanLite              = settings.PlanLite
 	PlanEssentials        = settings.PlanEssentials
 	PlanPlus              = settings.PlanPlus

@@ -7,7 +7,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
-	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // AddOutputs shows what a client, an operator or the local cloud must know of the deployed
@@ -30,8 +29,14 @@ func AddOutputs(stack awscdk.Stack, s *TriggerSuite, prefix string) {
 		output("IdentityPoolId", s.IdentityPool.Ref(), "The identity pool, for AWS credentials")
 	}
 	output("TableName", s.Table.TableName(), "The table")
-	for _, t := range triggers.All() {
+	for _, t := range s.props.Hooked() {
 		output(t.Name+settings.FunctionNameOutput, s.Functions[t.Name].FunctionName(), t.Purpose)
+		if s.props.ExistingPool.Elsewhere() {
+			output(t.Name+settings.AliasOutput, s.Aliases[t.Name].FunctionArn(), "What the pool's LambdaConfig names as "+t.Name)
+		}
+		if s.props.ExistingPool.Elsewhere() && t.Versioned {
+			output(settings.EventVersionOutput, new(string(s.props.TokenVersion)), "The LambdaVersion of the pool's PreTokenGenerationConfig")
+		}
 	}
 	if arns := s.watched(); len(arns) > 0 {
 		output(settings.WatchOutput, awscdk.Fn_Join(new(","), &arns), "The alarms by which ops deploy --watch takes a deployment back")
@@ -55,7 +60,7 @@ const mostWatched = 5
 // CDK command line takes no composite alarm: it calls each a metric alarm.
 func (s *TriggerSuite) watched() (arns []*string) {
 	names := []string{signInDead + dead[0].name}
-	for _, t := range triggers.All() {
+	for _, t := range s.props.Hooked() {
 		names = append(names, t.Name+broken)
 	}
 	for _, name := range names {

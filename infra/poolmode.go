@@ -6,35 +6,58 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
-// The suite makes a pool with everything around it, or hooks its functions into one
-// that the same app makes (Props.Pool). In the second case the app sets what belongs to
-// the pool, and the settings refuse it (package settings, Given).
+// The suite makes a pool with everything around it, hooks its functions into one that the
+// same app makes (Props.Pool), or serves one that somebody else makes (Settings.ExistingPool).
+// But in the first case the pool's settings are its maker's, and the settings refuse them
+// (package settings, Given).
 
-// takesPool reports whether the pool is the app's own.
-func (p *Props) takesPool() bool { return p.Pool != nil }
+// takesPool reports whether the suite does not make the pool.
+func (p *Props) takesPool() bool { return p.Pool != nil || p.ExistingPool.Elsewhere() }
+
+// existingPool returns a pool that somebody else makes, in the stack's account and Region.
+func existingPool(scope constructs.Construct, e ExistingPool) awscognito.IUserPool {
+	if e.ARN != "" {
+		return awscognito.UserPool_FromUserPoolArn(scope, new("UserPool"), new(e.ARN))
+	}
+	return awscognito.UserPool_FromUserPoolId(scope, new("UserPool"), new(e.ID))
+}
 
 // makePool makes the pool, its domain, clients, API scopes and groups, or takes the app's
 // own pool.
 func (s *TriggerSuite) makePool(p *Props) {
-	if p.takesPool() {
-		s.Pool = p.Pool
+	self := s.Construct
+	switch {
+	case p.Pool != nil:
+		s.Pool, s.hookable = p.Pool, p.Pool
+		return
+	case p.ExistingPool.Elsewhere():
+		s.Pool = existingPool(self, p.ExistingPool)
 		return
 	}
-	self := s.Construct
-	s.Pool = newPool(self, p)
-	s.Domain = newDomain(self, s.Pool, p)
-	s.ResourceServer = newResourceServer(self, s.Pool, p)
-	s.IdentityProviders = newIdentityProviders(self, s.Pool, p)
-	s.Clients = newClients(self, s.Pool, s.ResourceServer, s.IdentityProviders, p)
-	s.Branding = newBranding(self, s.Pool, s.Clients, p)
-	s.Groups = newGroups(self, s.Pool, p)
-	newPoolLogs(self, s.Pool, p)
-	newWebACLAssociation(self, s.Pool, p)
+	pool := newPool(self, p)
+	s.Pool, s.hookable = pool, pool
+	s.Domain = newDomain(self, pool, p)
+	s.ResourceServer = newResourceServer(self, pool, p)
+	s.IdentityProviders = newIdentityProviders(self, pool, p)
+	s.Clients = newClients(self, pool, s.ResourceServer, s.IdentityProviders, p)
+	s.Branding = newBranding(self, pool, s.Clients, p)
+	s.Groups = newGroups(self, pool, p)
+	newPoolLogs(self, pool, p)
+	newWebACLAssociation(self, pool, p)
+}
+
+// providerURL returns the issuer of the pool's tokens.
+func (s *TriggerSuite) providerURL() *string {
+	if s.hookable != nil {
+		return s.hookable.UserPoolProviderUrl()
+	}
+	return new("https://" + *s.Pool.UserPoolProviderName())
 }
 
 // clientIDs returns the ids of the known app clients, by their names.
@@ -45,6 +68,11 @@ func (s *TriggerSuite) clientIDs() map[string]*string {
 	}
 	for name, client := range s.Clients {
 		ids[name] = client.UserPoolClientId()
+	}
+	if s.props.ExistingPool.Elsewhere() {
+		for id := range s.props.ForeignClients {
+			ids[id] = new(id)
+		}
 	}
 	return ids
 }
@@ -58,7 +86,7 @@ func (s *TriggerSuite) people(p *Props) []*string {
 		all = append(all, ids[name])
 	}
 	for _, id := range slices.Sorted(maps.Keys(p.ForeignClients)) {
-		if !p.Policy.Tokens.Profiles[p.ForeignClients[id]].Machine {
+		if !p.ExistingPool.Elsewhere() && !p.Policy.Tokens.Profiles[p.ForeignClients[id]].Machine {
 			all = append(all, new(id))
 		}
 	}

@@ -12,16 +12,15 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
-
-	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // TriggerSuite is what NewTriggerSuite made, for code that builds on it. It is not a
 // construct; Construct is the one that contains everything.
 type TriggerSuite struct {
 	Construct constructs.Construct
-	Pool      awscognito.UserPool
-	Domain    awscognito.UserPoolDomain
+	// Pool is the pool that the functions serve.
+	Pool   awscognito.IUserPool
+	Domain awscognito.UserPoolDomain
 	// Clients are the app clients that the suite made, by their names in Settings.Clients.
 	Clients map[string]awscognito.UserPoolClient
 	// Branding has the style of each client of users; nil without Props.ManagedLogin.
@@ -32,7 +31,7 @@ type TriggerSuite struct {
 	// IdentityProviders are by name; AddPropertyOverride reaches what no setting has.
 	IdentityProviders map[string]awscognito.CfnUserPoolIdentityProvider
 	Table             ddb.TableV2
-	// Functions has one function for each trigger, by the trigger's name: PreSignUp,
+	// Functions has one function for each trigger of the stage, by the trigger's name: PreSignUp,
 	// PostConfirmation, PreTokenGeneration, PostAuthentication.
 	Functions map[string]awslambda.Function
 	// Aliases has the alias live of each of them, by the same names: what the pool calls.
@@ -56,6 +55,10 @@ type TriggerSuite struct {
 	IdentityRoles map[string]awsiam.Role
 
 	props *Props
+	// hookable is Pool where its hooks are in a template of this app; nil elsewhere.
+	hookable awscognito.UserPool
+	// permissions are those of the aliases where the pool is made elsewhere.
+	permissions []awslambda.CfnPermission
 }
 
 // NewTriggerSuite makes the user pool, its clients, the table and the trigger functions in
@@ -79,13 +82,13 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 		Aliases:   make(map[string]awslambda.Alias),
 	}
 	s.makePool(props)
-	for _, t := range triggers.All() {
+	for _, t := range props.Hooked() {
 		fn, err := newFunction(self, t, s.Table, props)
 		if err != nil {
 			panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 		}
 		s.Functions[t.Name], s.Aliases[t.Name] = fn, newAlias(self, t.Name, fn, props)
-		wire(s.Pool, t, s.Aliases[t.Name], props)
+		s.wire(t, s.Aliases[t.Name], props)
 	}
 	if err := newReconcile(self, s, props); err != nil {
 		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
@@ -96,7 +99,7 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 	for key, value := range props.Tags {
 		awscdk.Tags_Of(self).Add(new(key), new(value), nil)
 	}
-	if err := errors.Join(newRegister(self, s, props), newAPI(s, props)); err != nil {
+	if err := errors.Join(newRegister(self, s, props), newAttach(self, s, props), newAPI(s, props)); err != nil {
 		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 	}
 	return s

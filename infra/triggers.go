@@ -5,6 +5,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
@@ -34,15 +35,21 @@ func writes(t triggers.Trigger) []string {
 }
 
 // folders returns the folders of all functions: the triggers', the one that
-// CloudFormation runs, and those of the scheduled sweep and the API if the stage has
-// them.
+// CloudFormation runs, and those of the scheduled sweep, the API and the pool to attach if
+// the stage has them.
 func (p *Props) folders() []string {
-	all := triggers.Rooms()
+	var all []string
+	for _, t := range p.Hooked() {
+		all = append(all, t.Room)
+	}
 	if p.API.On {
 		all = append(all, whoamiFolder)
 	}
 	if p.Reconcile.EveryHours != 0 {
 		all = append(all, reconcileFolder)
+	}
+	if p.ExistingPool.Mode == settings.PoolAttach {
+		all = append(all, attachFolder)
 	}
 	return append(all, registerFolder)
 }

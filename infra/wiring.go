@@ -9,18 +9,31 @@ import (
 )
 
 // wire makes the pool call the function's alias, and lets only this pool of this account
-// call the alias. No caller can invoke the function past its alias.
-func wire(pool awscognito.UserPool, t triggers.Trigger, live awslambda.Alias, p *Props) {
+// call the alias. No caller can invoke the function past its alias. For a pool that somebody
+// else makes it leaves the hook to its owner or to the custom resource.
+func (s *TriggerSuite) wire(t triggers.Trigger, live awslambda.Alias, p *Props) {
+	if s.hookable == nil {
+		s.permissions = append(s.permissions, s.permit(t, live))
+		return
+	}
 	var version awscognito.LambdaVersion
 	if t.Versioned {
 		version = lambdaVersions[p.TokenVersion]
 	}
 	hook := operation(t)
-	pool.AddTrigger(hook, live, version)
+	s.hookable.AddTrigger(hook, live, version)
 	// AddTrigger leaves a permission in the pool's tree with the pool's ARN as
 	// SourceArn. AWS's own guide asks for the account, too.
-	permission := pool.Node().FindChild(new(permissionID(*hook.OperationName())))
-	permission.(awslambda.CfnPermission).SetSourceAccount(awscdk.Stack_Of(pool).Account())
+	permission := s.hookable.Node().FindChild(new(permissionID(*hook.OperationName())))
+	permission.(awslambda.CfnPermission).SetSourceAccount(awscdk.Stack_Of(s.hookable).Account())
+}
+
+// permit lets a pool that somebody else makes call the function's alias.
+func (s *TriggerSuite) permit(t triggers.Trigger, live awslambda.Alias) awslambda.CfnPermission {
+	return awslambda.NewCfnPermission(s.Construct, new(t.Name+"Permission"), &awslambda.CfnPermissionProps{
+		Action: new("lambda:InvokeFunction"), FunctionName: live.FunctionArn(), Principal: new("cognito-idp.amazonaws.com"),
+		SourceArn: s.Pool.UserPoolArn(), SourceAccount: awscdk.Stack_Of(s.Construct).Account(),
+	})
 }
 
 // permissionID returns the id under which AddTrigger leaves the permission: the name of

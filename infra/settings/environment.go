@@ -63,6 +63,7 @@ func (s *Stage) Placeholders() strict.Faults {
 // Unfilled returns what a suite whose data is kept needs before users come, also one of an
 // app's own stack: who sends its e-mails, and values in the place of placeholders.
 func (s *Settings) Unfilled(given Given) policy.Faults {
+	given = given.completed(s)
 	if s.Disposable {
 		return nil
 	}

@@ -13,8 +13,10 @@ import (
 // the app makes. In the second case the settings of a pool belong to that pool, and are
 // faults here.
 type Given struct {
-	// Pool says that the app makes the pool.
+	// Pool says that the suite does not make the pool, but the app, or somebody else.
 	Pool bool
+	// Elsewhere says that it is somebody else; Faults and Warnings set it from the settings.
+	Elsewhere bool
 	// Clients are the names of the pool's app clients that the app passes.
 	Clients []string
 	// Immutable are the attributes of the pool that are written when a user is made and
@@ -38,9 +40,13 @@ func (c *checker) foreignPool(s *Settings) {
 		"mfa": s.MFA.Mode != "" || len(s.MFA.Factors) > 0, "sms": s.SMS != SMS{}, "recovery": len(s.Recovery) > 0, "email": s.Email != EmailSender{},
 		"texts": s.Texts != Texts{}, "webAclArn": s.WebACLARN != "", "poolLogs": s.PoolLogs != PoolLogs{}, "overrides": len(s.Overrides) > 0,
 	}
+	maker := "the app"
+	if c.given.Elsewhere {
+		maker = "its owner"
+	}
 	for _, path := range slices.Sorted(maps.Keys(owned)) {
 		if owned[path] {
-			c.faults.Add(path, "is the pool's own, which the app makes", "set it there and remove it here")
+			c.faults.Add(path, "is the pool's own, which "+maker+" makes", "set it there and remove it here")
 		}
 	}
 	c.passedClients(s)
@@ -51,11 +57,15 @@ func (c *checker) ownClients(s *Settings) {
 	if !c.given.Pool && len(c.given.Clients) > 0 {
 		c.faults.Add("Clients", "are given without Pool", "give the pool that they are of, or name further clients in foreignClients by their ids")
 	}
-	if s.API.On && c.given.Pool && len(c.given.Clients) == 0 {
-		c.faults.Add("api.on", "needs to know whose tokens count", "give Clients")
+	give := "Clients"
+	if c.given.Elsewhere {
+		give = "foreignClients"
+	}
+	if s.API.On && c.given.Pool && len(c.given.Clients)+len(s.elsewhereClients()) == 0 {
+		c.faults.Add("api.on", "needs to know whose tokens count", "give "+give)
 	}
 	if len(s.IdentityPool.Roles) > 0 && c.given.Pool && len(s.UserClients(c.given)) == 0 {
-		c.faults.Add("identityPool.roles", "need a client whose ID tokens are exchanged", "give one in Clients")
+		c.faults.Add("identityPool.roles", "need a client whose ID tokens are exchanged", "give one in "+give)
 	}
 }
 
@@ -65,7 +75,15 @@ func (s *Settings) UserClients(given Given) []string {
 	if !given.Pool {
 		return s.clientsOf(false)
 	}
-	return slices.DeleteFunc(slices.Sorted(slices.Values(given.Clients)), func(name string) bool {
-		return s.Policy.Tokens.Profiles[s.Clients[name].Profile].Machine
-	})
+	profiles := s.Profiles()
+	known := slices.Sorted(slices.Values(slices.Concat(given.Clients, s.elsewhereClients())))
+	return slices.DeleteFunc(known, func(name string) bool { return s.Policy.Tokens.Profiles[profiles[name]].Machine })
+}
+
+// elsewhereClients returns the ids of the known app clients of a pool that is made elsewhere.
+func (s *Settings) elsewhereClients() []string {
+	if !s.ExistingPool.Elsewhere() {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(s.ForeignClients))
 }

@@ -25,6 +25,14 @@ const stackPrefix = "CognitoTriggers-"
 // after the trigger's: PreSignUpFunctionName.
 const FunctionNameOutput = "FunctionName"
 
+// AliasOutput ends the name of the output that holds the ARN of a trigger's alias, such as
+// PreSignUpAliasArn, and EventVersionOutput is that of the event's version: what the owner of
+// a pool must hook into it.
+const (
+	AliasOutput        = "AliasArn"
+	EventVersionOutput = "TokenEventVersion"
+)
+
 // WatchOutput is the output with the ARNs of at most five alarms, with commas, by which a
 // deployment can be taken back: sign-up or sign-in is broken.
 const WatchOutput = "WatchAlarmArns"
@@ -36,6 +44,10 @@ const LiveAlias = "live"
 // ClientProfilesType is the type of the custom resource that writes the token profiles of
 // app clients into the table, from its property Clients (Settings.ClientProfiles).
 const ClientProfilesType = "Custom::AppClientProfiles"
+
+// AttachType is the type of the custom resource that puts the hooks into a pool that the stack
+// did not make.
+const AttachType = "Custom::UserPoolHooks"
 
 // PolicyLabel precedes the policy's hash in a version's description, where an operator
 // reads which policy a version has: its log lines have the same hash.

@@ -23,6 +23,17 @@ type Settings struct {
 	// that of the caller's AWS configuration. Example: eu-central-1.
 	Region string `yaml:"region" pattern:"^[a-z]{2}(-[a-z]+)+-[0-9]$"`
 
+	// Triggers are those that the suite hooks into the pool: preSignUp, postConfirmation,
+	// preTokenGeneration, postAuthentication. The pool's other hooks stay as they are. Nothing
+	// may be said of a trigger that is not among them. Default: none given means all.
+	// Example: [postConfirmation, postAuthentication]. WARNING: taking one away ends what its
+	// function did: rules of sign-up, the mirror, or what tokens carry.
+	Triggers []Hook `yaml:"triggers"`
+
+	// ExistingPool is a pool that somebody else makes. Default: none, the stack makes a pool.
+	// Example: {mode: attach, id: eu-west-1_AbCdEf123}.
+	ExistingPool ExistingPool `yaml:"pool"`
+
 	// Plan is the feature plan of the pool: PlanEssentials or PlanPlus, or PlanLite with
 	// TokenVersion V1_0 only (Cognito refuses other versions at the deployment, synth
 	// before that). Default: "" means PlanEssentials. Example: plus.

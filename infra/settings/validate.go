@@ -15,8 +15,11 @@ import (
 // file. It returns nil if nothing is wrong. An app calls Props.Validate, which knows what
 // the app passes.
 func (s *Settings) Faults(given Given) policy.Faults {
+	passed, given := given, given.completed(s)
 	c := &checker{given: given}
 	c.environment(s)
+	c.existing(s, passed)
+	c.subset(s)
 	c.plan(s)
 	c.threats(s)
 	if c.given.Pool {

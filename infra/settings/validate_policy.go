@@ -41,6 +41,7 @@ func policyFaults(s *Settings, given Given) policy.Faults {
 // Warnings returns what is allowed but the author should know about, a Fault each with
 // the path of a stage file. Synth prints them and goes on.
 func (s *Settings) Warnings(given Given) policy.Faults {
+	given = given.completed(s)
 	_, barred := unwritable(s, given)
 	_, providers := s.strangeProviders(given)
 	return slices.Concat(
@@ -100,6 +101,7 @@ func below(section string, err error) policy.Faults {
 // being written down, without those that are off when they say nothing, and with what the
 // stack knows of its app clients.
 func (s *Settings) Document(given Given) policy.Document {
+	given = given.completed(s)
 	document := s.Policy
 	rules := document.SignUp.Rules.Full()
 	rules.Access, rules.Challenge = unlessSilent(rules.Access), unlessSilent(rules.Challenge)

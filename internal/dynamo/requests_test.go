@@ -18,6 +18,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -149,11 +150,28 @@ func requestCases() []requestCase {
 	}
 }
 
+func attachCases() []requestCase {
+	attachment := func(ctx context.Context, s *Store) (any, error) { return s.Attachment(ctx, "pool") }
+	attach := func(rev int64) func(context.Context, *Store) (any, error) {
+		return func(ctx context.Context, s *Store) (any, error) {
+			return nil, s.SetAttachment(ctx, "pool", table.Attachment{Record: "{}", Rev: rev})
+		}
+	}
+	return []requestCase{
+		{"a pool", nil, attachment},
+		{"a pool that cannot be read", []string{denied}, attachment},
+		{"a pool for the first time", nil, attach(1)},
+		{"a pool again", nil, attach(7)},
+		{"a pool that somebody else has changed", []string{ccf}, attach(7)},
+		{"a pool that cannot be written", []string{denied}, attach(7)},
+	}
+}
+
 // TestTheRequestsAreThese pins every request that the functions and the stack can send,
 // word by word, and what they make of the answers.
 func TestTheRequestsAreThese(t *testing.T) {
 	var all bytes.Buffer
-	for _, c := range requestCases() {
+	for _, c := range append(requestCases(), attachCases()...) {
 		s, answers := scriptedStore(t, c.script...)
 		got, err := c.call(t.Context(), s)
 		fmt.Fprintf(&all, "== %s\n%s-> %+v, %v\n\n", c.name, answers.asked.String(), got, err)

@@ -17,6 +17,11 @@ import (
 // version.
 var ErrUnknownSource = errors.New("the trigger source or version is unknown")
 
+// DryRun is the source of an event that every function returns as it came, without looking at
+// it: so it is known to run before a pool calls it. No pool has it, and a caller of a pool
+// does not choose the source.
+const DryRun cognito.Source = "CognitoTriggers_DryRun"
+
 // WorkBudget is the time that a handler may use from the event to the answer. Cognito
 // waits 5 s and may then call again ("you can't change this five-second timeout
 // value"). Lambda stops the function after 4 s; the rest of them is for the reply, and
@@ -64,6 +69,9 @@ func (c *Chain) judge(ctx context.Context, doc []byte, began time.Time) (*cognit
 	event, err := cognito.Parse(doc)
 	if err != nil {
 		return nil, Decision{}, err
+	}
+	if event.Source == DryRun {
+		return event, Decision{Outcome: "dry run"}, nil
 	}
 	ctx, cancel, at := c.env.budget(ctx, began)
 	defer cancel()

@@ -58,3 +58,15 @@ func TestR44_AClosedFunctionRefusesWhatItDoesNotKnow(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A dry run is returned as it came by closed functions, too, and is no failure. It is not
+// decided about.
+func TestR83_ADryRunIsReturnedAsItCame(t *testing.T) {
+	doc := strings.Replace(event, "PreSignUp_SignUp", string(kernel.DryRun), 1)
+	for _, policy := range []kernel.FailurePolicy{kernel.Closed, kernel.Open} {
+		reply, line, err := run(t, policy, doc, func(context.Context, cognito.PreSignUp, time.Time) (kernel.Decision, error) { panic(canary) })
+		if err != nil || string(reply) != doc || line["outcome"] != "dry run" || line["failed"] != 0.0 || line["refused"] != 0.0 {
+			t.Errorf("%s, %v, %v", reply, line, err)
+		}
+	}
+}

@@ -68,6 +68,9 @@ type Options struct {
 	// Tolerate has settings that the local cloud does not obey and that do not stop the
 	// start; see template.Read.
 	Tolerate []string
+	// Described is what DescribeUserPool says of the pool that the stack is beside, see
+	// template.Stack.Describe; nil is a pool with AWS's defaults.
+	Described []byte
 	// Ports to listen on.
 	Ports Ports
 	// Authority signs for TLS; nil makes one that ends with the cloud.
@@ -133,6 +136,7 @@ type Cloud struct {
 	entrance *door.Door    // the pool's; nil where the stack has none
 
 	updating sync.Mutex
+	policies *policies
 	custom   []*customResource // those that functions made; guarded by updating after the start
 	switches switches
 	timeline *timeline.Timeline // nil if nobody asked for one
@@ -142,6 +146,9 @@ type Cloud struct {
 // do; then nothing is left running.
 func Start(ctx context.Context, opts Options) (*Cloud, error) {
 	stack, err := template.Read(opts.AssemblyDir, opts.StackName, opts.Tolerate...)
+	if err == nil && opts.Described != nil {
+		err = stack.Describe(opts.Described)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -149,9 +156,9 @@ func Start(ctx context.Context, opts Options) (*Cloud, error) {
 		return nil, err
 	}
 	opts = recorded(opts)
-	cloud := &Cloud{Stack: stack, timeline: opts.Timeline}
+	cloud := &Cloud{Stack: stack, policies: &policies{stack: stack}, timeline: opts.Timeline}
 	for _, start := range []func(context.Context, Options) error{
-		cloud.openData, cloud.startStore, cloud.openPool, cloud.startFunctions, cloud.startPool, cloud.runCustomResources, cloud.keepData,
+		cloud.openData, cloud.startStore, cloud.openPool, cloud.startFunctions, cloud.startPool, cloud.runCustomResources, cloud.wire, cloud.keepData,
 	} {
 		if err := start(ctx, opts); err != nil {
 			return nil, errors.Join(fmt.Errorf("starting the local cloud: %w", err), cloud.Close())
@@ -173,7 +180,7 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 }
 
 func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
-	host := lambdahost.Options{Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log, Describe: opts.DescribeVersion}
+	host := lambdahost.Options{Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log, Describe: opts.DescribeVersion, Policies: c.policies}
 	if c.timeline != nil {
 		host.Logs = newLogsAPI(c.Stack, c.timeline)
 	}
@@ -193,6 +200,9 @@ func (c *Cloud) functionEnv(opts Options) map[string]string {
 	if c.store != nil {
 		env["AWS_ENDPOINT_URL_DYNAMODB"] = c.store.url()
 	}
+	if c.entrance != nil { // of whoever attaches to the pool, sweeps and watches it
+		env["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"] = c.entrance.URL()
+	}
 	maps.Copy(env, opts.FunctionEnv)
 	return env
 }
@@ -209,7 +219,7 @@ func (c *Cloud) startPool(_ context.Context, opts Options) error {
 		opts.Pool.Kept, opts.Pool.OnChange = c.data.Pools(), c.data.Changed
 	}
 	functions := userpool.Invoker(delivery{
-		cloud: c, next: invoker{stack: c.Stack, host: c.Functions}, limit: cmp.Or(opts.Pool.AttemptTimeout, timeline.Budget) + time.Second,
+		cloud: c, next: invoker{stack: c.Stack, policies: c.policies, host: c.Functions}, limit: cmp.Or(opts.Pool.AttemptTimeout, timeline.Budget) + time.Second,
 	})
 	if opts.Deliver != nil {
 		functions = opts.Deliver(functions)

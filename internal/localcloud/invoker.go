@@ -15,8 +15,9 @@ import (
 // invoker invokes functions as Cognito does. The template's permissions admit or refuse
 // the call, as the function's resource policy does on AWS.
 type invoker struct {
-	stack *template.Stack
-	host  *lambdahost.Host
+	stack    *template.Stack
+	policies *policies
+	host     *lambdahost.Host
 }
 
 // Invoke implements userpool.Invoker.
@@ -26,10 +27,10 @@ func (i invoker) Invoke(ctx context.Context, functionARN string, event []byte) (
 		return nil, fmt.Errorf("reading the pool of an event: %w", err)
 	}
 	cognito := template.Caller{
-		Principal: "cognito-idp.amazonaws.com", SourceAccount: i.stack.AccountID,
+		Principal: "cognito-idp.amazonaws.com", SourceAccount: i.stack.Pool.AccountID,
 		SourceARN: strings.TrimSuffix(i.stack.Pool.ARN, i.stack.Pool.ID) + of.UserPoolID, // a pool beside the stack's has no permission
 	}
-	if err := i.stack.Allowed(functionARN, cognito); err != nil {
+	if err := i.policies.allowed(functionARN, cognito); err != nil {
 		return nil, &userpool.ServiceError{Code: "AccessDeniedException", Message: err.Error(), Status: 403}
 	}
 	reply, err := i.host.Invoke(ctx, functionARN, event)

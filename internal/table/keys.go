@@ -12,11 +12,12 @@ const (
 	EmailKey   = "emailKey"
 )
 
-// These are the prefixes of the partition keys of app clients and checkpoints, for IAM
-// conditions on dynamodb:LeadingKeys.
+// These are the prefixes of the partition keys of app clients, checkpoints and attachments,
+// for IAM conditions on dynamodb:LeadingKeys.
 const (
 	ClientPrefix     = "CLIENT#"
 	CheckpointPrefix = "SWEEP#"
+	AttachPrefix     = "ATTACH#"
 )
 
 // Keys are the two attributes of every row.
@@ -37,6 +38,9 @@ func SweepKey(pool string) Keys { return Keys{CheckpointPrefix + pool, "PASS"} }
 func SuspectsKey(pool, column, leaf string) Keys {
 	return Keys{CheckpointPrefix + pool, "SUSPECTS#" + column + "#" + leaf}
 }
+
+// AttachKey returns the key of what the suite set in a pool that it did not make.
+func AttachKey(pool string) Keys { return Keys{AttachPrefix + pool, AttachRow} }
 
 // Time returns a time as rows hold it: RFC 3339 in UTC with exactly three decimals, so
 // that the order of the strings is the order of the times.

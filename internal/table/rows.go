@@ -20,12 +20,13 @@ package table
 import "time"
 
 // These are the sort keys of a user's rows; ClientRow is that of an app client's only
-// row.
+// row, AttachRow that of a pool's.
 const (
 	ProfileRow = "PROFILE"
 	SignInRow  = "SIGNIN"
 	AuthzRow   = "AUTHZ"
 	ClientRow  = "CLIENT"
+	AttachRow  = "ATTACH"
 )
 
 // UserRows returns the sort keys of a user's rows, each of which becomes a tombstone.
@@ -92,4 +93,11 @@ type Suspects struct {
 	Fence     int64     `dynamodbav:"fence"` // of the lease under which it was written
 	Subs      []string  `dynamodbav:"subs"`
 	ExpiresAt time.Time `dynamodbav:"expiresAt,unixtime" is:"ttl"`
+}
+
+// Attachment is the row of a user pool that the suite did not make: the record of package
+// attach, as JSON, which alone reads it. Rev counts its changes.
+type Attachment struct {
+	Record string `dynamodbav:"attachRecord"`
+	Rev    int64  `dynamodbav:"attachRev"`
 }

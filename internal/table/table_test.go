@@ -27,7 +27,7 @@ func TestAnErasureLeavesNoOtherColumn(t *testing.T) {
 
 func TestTheTagsOfEveryColumnAreKnownWords(t *testing.T) {
 	for _, row := range []reflect.Type{
-		reflect.TypeFor[table.Profile](), reflect.TypeFor[table.SignIn](), reflect.TypeFor[table.Authz](), reflect.TypeFor[table.Client](), reflect.TypeFor[table.Sweep](), reflect.TypeFor[table.Suspects](),
+		reflect.TypeFor[table.Profile](), reflect.TypeFor[table.SignIn](), reflect.TypeFor[table.Authz](), reflect.TypeFor[table.Client](), reflect.TypeFor[table.Sweep](), reflect.TypeFor[table.Suspects](), reflect.TypeFor[table.Attachment](),
 	} {
 		for i := range row.NumField() {
 			field := row.Field(i)
@@ -112,6 +112,9 @@ func TestAKeyNamesTheUserOrThePool(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	if got := table.SuspectsKey("pool", "dry", "a3"); got != (table.Keys{PK: "SWEEP#pool", SK: "SUSPECTS#dry#a3"}) {
+		t.Errorf("got %+v", got)
+	}
+	if got := table.AttachKey("pool"); got != (table.Keys{PK: "ATTACH#pool", SK: "ATTACH"}) {
 		t.Errorf("got %+v", got)
 	}
 }

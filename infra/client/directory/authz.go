@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -67,11 +68,27 @@ func (d *Directory) read(ctx context.Context, sub string) (Authz, error) {
 	if err != nil {
 		return Authz{}, err
 	}
+	return granted.beside(item, known)
+}
+
+// beside returns AUTHZ as it counts beside what PROFILE says.
+func (a Authz) beside(item, known map[string]types.AttributeValue) (Authz, error) {
 	if known["deletedAt"] != nil {
 		return Authz{}, ErrDeleted
 	}
-	granted.unseen = item == nil && known == nil
-	return granted, nil
+	a.unseen = item == nil && known == nil
+	return a, nil
+}
+
+// Known reports whether the user has a row in the table. A change of one who has none needs
+// Unseen.
+func (a Authz) Known() bool { return !a.unseen }
+
+// Same reports whether two rows grant the same, whoever wrote them and when.
+func Same(a, b Authz) bool {
+	return slices.Equal(a.Roles, b.Roles) && slices.Equal(a.Tenants, b.Tenants) && a.Tenant == b.Tenant &&
+		maps.EqualFunc(a.TenantRoles, b.TenantRoles, slices.Equal) && a.Status == b.Status && a.Disabled == b.Disabled &&
+		maps.EqualFunc(a.Extra, b.Extra, same)
 }
 
 // decode reads AUTHZ as the functions do. A row whose status cannot be read is read

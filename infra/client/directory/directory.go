@@ -29,7 +29,7 @@
 // newer version returns ErrSchema and not a guess.
 //
 // The construct grants exactly what is needed: GrantDirectoryRead for Profile, SignIn
-// and ByEmail, GrantAuthzManagement for Authz and Change, and beside it GrantSuspension for
+// and ByEmail, GrantAuthzManagement for Authz, AuthzOf and Change, and beside it GrantSuspension for
 // Suspend and Reinstate. For a policy of your own, ReadAttributes, EmailAttributes,
 // ManagementAttributes, ChangeAttributes and UsernameAttributes return the attribute names.
 package directory

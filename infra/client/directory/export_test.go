@@ -20,5 +20,5 @@ func Size(row Authz) int { return (&draft{Authz: row}).size() }
 // Keepable reports whether the table keeps a JSON number.
 func Keepable(number json.Number) bool { return decimalOf(number).keepable() }
 
-// Same reports whether two values are equal as claims.
-func Same(a, b any) bool { return same(a, b) }
+// SameValue reports whether two values are equal as claims.
+func SameValue(a, b any) bool { return same(a, b) }

@@ -36,6 +36,7 @@ func TestTheRequestsAreThese(t *testing.T) {
 		{"Profile", []string{live}, func(d *script) (any, error) { return d.Profile(ctx, "s") }},
 		{"SignIn", []string{live}, func(d *script) (any, error) { return d.SignIn(ctx, "s") }},
 		{"Authz", []string{absent, live}, func(d *script) (any, error) { return d.Authz(ctx, "s") }},
+		{"AuthzOf", []string{`{"Responses":{}}`}, func(d *script) (any, error) { return d.AuthzOf(ctx, "s", "s") }},
 		{"ByEmail", []string{`{"Items":[]}`}, func(d *script) (any, error) { return d.ByEmail(ctx, "Ada@Example.com") }},
 		{"Suspend", []string{absent, live, named, ok}, func(d *script) (any, error) { return d.Suspend(ctx, "s", "grace") }},
 		{"Change of no row", []string{`{}`}, func(d *script) (any, error) { return d.Change(ctx, first, "grace", directory.SetRoles("editor")) }},

@@ -53,7 +53,7 @@ func TestValuesAreComparedAsTheTableKeepsThem(t *testing.T) {
 		{list(), list()},
 		{map[string]any(nil), object()},
 	} {
-		if !directory.Same(same[0], same[1]) {
+		if !directory.SameValue(same[0], same[1]) {
 			t.Errorf("%v is not %v", same[0], same[1])
 		}
 	}
@@ -75,7 +75,7 @@ func TestValuesAreComparedAsTheTableKeepsThem(t *testing.T) {
 		{object("a", nil), object("b", nil)},
 		{object("a", list(n("1"))), object("a", list(n("2")))},
 	} {
-		if directory.Same(other[0], other[1]) || directory.Same(other[1], other[0]) {
+		if directory.SameValue(other[0], other[1]) || directory.SameValue(other[1], other[0]) {
 			t.Errorf("%v is %v", other[0], other[1])
 		}
 	}

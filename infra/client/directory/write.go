@@ -36,8 +36,15 @@ func (d *Directory) Change(ctx context.Context, seen Authz, by string, changes .
 // Check returns what Change would find wrong with the changes, an error that wraps
 // ErrInvalid, or nil. It makes no request, so that a form can be judged field by field.
 func Check(seen Authz, by string, changes ...Change) error {
-	_, err := next(seen, by, changes)
+	_, err := Preview(seen, by, changes...)
 	return err
+}
+
+// Preview returns the row that Change would write, with the time of the row that was read,
+// or what Check returns. It makes no request.
+func Preview(seen Authz, by string, changes ...Change) (Authz, error) {
+	draft, err := next(seen, by, changes)
+	return draft.Authz, err
 }
 
 func (d *Directory) change(ctx context.Context, seen Authz, by string, changes []Change) (Authz, error) {

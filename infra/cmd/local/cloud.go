@@ -26,6 +26,10 @@ func options(verb string, args []string, more ...func(*flag.FlagSet)) (localclou
 			opts.Tolerate = append(opts.Tolerate, name)
 			return nil
 		})
+	flags.Func("pool", "what aws cognito-idp describe-user-pool wrote of the pool that the stage is beside (default: AWS's defaults)", func(name string) (err error) {
+		opts.Described, err = os.ReadFile(name)
+		return err
+	})
 	opts.DescribeVersion = policyOf
 	poolFlags(flags, &opts.Pool)
 	for _, add := range more {

@@ -37,6 +37,7 @@ authz: show and change what a user may do (the AUTHZ row, which no trigger write
   go run ./infra/cmd/ops authz reinstate USER
   go run ./infra/cmd/ops authz migrate-roles USER | --all [--tenant T] [--apply]
                                                            see below
+  go run ./infra/cmd/ops authz import FILE [--dry-run]      see below
 
 USER is a sub, or the e-mail address that exactly one user has verified.
 
@@ -59,12 +60,12 @@ Changes:
                     answer, whenStoreIsDown of the token profile then decides
   --keep-sessions   suspend: leave the user's sessions in Cognito
   --json            write the row as JSON; of suspend and reinstate, what was done
-` + migrateHelp + `
+` + migrateHelp + importHelp + `
 Example:
   go run ./infra/cmd/ops authz set-roles ada@example.com editor admin --stage dev --as grace
 `
 
-const actions = "show, set-roles, set-tenants, set-claim, unset-claim, suspend, reinstate or " + migrateRoles
+const actions = "show, set-roles, set-tenants, set-claim, unset-claim, suspend, reinstate, import or " + migrateRoles
 
 // request is one call of the verb.
 type request struct {
@@ -83,6 +84,8 @@ type request struct {
 	before       directory.Authz // as read before the change
 
 	keepEnabled, keepSessions bool // what suspend leaves out
+
+	importing
 }
 
 func authz(ctx context.Context, args []string, t terminal) error {
@@ -90,8 +93,11 @@ func authz(ctx context.Context, args []string, t terminal) error {
 	if err != nil {
 		return err
 	}
-	if r.action == migrateRoles {
+	switch r.action {
+	case migrateRoles:
 		return r.migrate(ctx, t)
+	case importAction:
+		return r.importFile(ctx, t)
 	}
 	changes, err := r.changes()
 	if err != nil {
@@ -118,6 +124,7 @@ func authz(ctx context.Context, args []string, t terminal) error {
 func readRequest(args []string, t terminal) (*request, error) {
 	r := &request{flags: newFlags("authz")}
 	r.target.flags(r.flags)
+	r.importing.flags(r.flags)
 	r.flags.StringVar(&r.as, "as", t.getenv("USER"), "")
 	r.flags.Int64Var(&r.rev, "rev", 0, "")
 	r.flags.BoolVar(&r.unseen, "unseen", false, "")
@@ -140,6 +147,10 @@ func readRequest(args []string, t terminal) (*request, error) {
 	}
 	if len(words) < 2 {
 		return nil, misused("name an action and a user: %s, and USER", actions)
+	}
+	if words[0] == importAction {
+		r.action, r.words = words[0], words[1:]
+		return r, nil
 	}
 	r.action, r.user, r.words = words[0], words[1], words[2:]
 	if r.user == "" {

@@ -179,6 +179,7 @@ func (s *transcript) unseen(args ...string) {
 // versions publishes a version, as an edit does, takes it back and lets it act again.
 func (s *transcript) versions() {
 	s.Helper()
+	s.unseen("doctor")
 	s.call("status")
 	if _, err := s.cloud.Functions.Replace(s.cloud.Outputs()["PreSignUpFunctionName"], s.TempDir()); err != nil {
 		s.Fatal(err)

@@ -94,6 +94,9 @@ const (
 	noTenant = 7 // a tenant that is none of the user's
 
 	unprotected = 8 // a stack that keeps its data, and could be deleted
+
+	critical = 9  // an examination that found something critical
+	warned   = 10 // with --strict: one that found a warning, or could not ask
 )
 
 // concluded is the end of a call whose answer has been written: nothing went wrong, and a
@@ -118,11 +121,13 @@ type verb struct {
 // verbs returns all verbs, in the order of the help.
 func verbs() []verb {
 	return []verb{
+		{"adopt", "make a pool that nobody's code owns call the suite, and take that back", adoptHelp, adopt},
 		{"authz", "show and change what a user may do", authzHelp, authz},
 		{"check", "say what synth would say about a stage file, at once", checkHelp, check},
 		{"cost", "compute what a stage costs a month, from its template", costHelp, showCosts},
 		{"deploy", "bring a stage to AWS, in a way that can fail and be repeated", deployHelp, deploy},
 		{"destroy", "remove a stage from AWS, and name what goes", destroyHelp, destroy},
+		{"doctor", "examine a live pool, its functions and its stack", doctorHelp, examine},
 		{"dossier", "print all that is stored about a user", dossierHelp, showDossier},
 		{"erase", "remove what is stored about a user, with a receipt", eraseHelp, erase},
 		{"explain", "say what a refusal means that somebody read, and which rule made it", explainHelp, explain},
@@ -135,6 +140,7 @@ func verbs() []verb {
 		{"status", "say which version and which policy of each function is live", statusHelp, status},
 		{"token-preview", "show tokens before they are issued", previewHelp, tokenPreview},
 		{"why", "say what a user's tokens say and lack, and why", whyHelp, why},
+		{"wiring", "print what the code of a pool must say to call the functions", wiringHelp, wiring},
 	}
 }
 
@@ -206,7 +212,8 @@ func overview() string {
 	b.WriteString("\n  go run ./infra/cmd/ops help VERB      says all about a verb\n\n")
 	b.WriteString("Exit status: 0 done, 1 failed, 2 wrong call, 3 a sweep of an incomplete list, 4 no token\n" +
 		"or no account, 5 nobody knows the user, client or sentence, 6 a grant is absent, 7 the tenant is\n" +
-		"none of the user's, 8 a stack is not protected against deletion.\n")
+		"none of the user's, 8 a stack is not protected against deletion, 9 doctor found something\n" +
+		"critical, 10 with --strict a warning.\n")
 	return b.String()
 }
 

@@ -69,22 +69,34 @@ func (p *progress) line(at sweep.Progress, now time.Time) string {
 }
 
 func (p *progress) listing(listed, estimate int, now time.Time) string {
+	return part{"listing   ", "users", listed, p.before, estimate, now.Sub(p.begun)}.line(p.screen)
+}
+
+// part is how much of something is done. Total 0 is unknown.
+type part struct {
+	what, things        string
+	done, before, total int // before this run
+	took                time.Duration
+}
+
+// line returns it with a bar for a screen, the rate and the time that is left.
+func (p part) line(screen bool) string {
 	var b strings.Builder
-	b.WriteString("listing   ")
-	total := max(estimate, listed)
-	if p.screen && estimate > 0 {
-		fmt.Fprintf(&b, "%s %3d %%  ", bar(listed, total), listed*100/max(total, 1))
+	b.WriteString(p.what)
+	total := max(p.total, p.done)
+	if screen && p.total > 0 {
+		fmt.Fprintf(&b, "%s %3d %%  ", bar(p.done, total), p.done*100/max(total, 1))
 	}
-	b.WriteString(thousands(listed))
-	if estimate > 0 {
+	b.WriteString(thousands(p.done))
+	if p.total > 0 {
 		b.WriteString(" of " + thousands(total))
 	}
-	b.WriteString(" users")
-	if took := now.Sub(p.begun).Seconds(); took >= 1 {
-		rate := float64(listed-p.before) / took
+	b.WriteString(" " + p.things)
+	if took := p.took.Seconds(); took >= 1 {
+		rate := float64(p.done-p.before) / took
 		fmt.Fprintf(&b, ", %s/s", thousands(int(rate)))
-		if estimate > 0 && rate > 0 {
-			left := time.Duration(float64(total-listed) / rate * float64(time.Second))
+		if p.total > 0 && rate > 0 {
+			left := time.Duration(float64(total-p.done) / rate * float64(time.Second))
 			fmt.Fprintf(&b, ", %s left", left.Round(time.Second))
 		}
 	}

@@ -15,6 +15,8 @@ func (r *request) stray() error {
 		return misused("--keep-enabled and --keep-sessions are for suspend")
 	case r.all, r.apply:
 		return misused("--all and --apply are for migrate-roles")
+	case r.importing.given(r.flags):
+		return misused("--dry-run, --only-new, --replace, --again, --rate, --parallel and --journal are for import")
 	case given(r.flags, "tenant") && r.action != "set-roles":
 		return misused("--tenant is for set-roles and migrate-roles")
 	case given(r.flags, "tenant") && r.tenant == "":

@@ -7,10 +7,7 @@
 // (github.com/aws/aws-cdk#7016). A row also takes effect without a new version of a
 // function.
 //
-// Every request may come twice (CloudFormation invokes asynchronously, and Lambda repeats
-// what fails), so every step can be repeated. A missing answer holds a deployment up
-// until its timeout, so the answer is sent several times if needed, and a request that
-// cannot be understood is answered as failed.
+// Every request may come twice (package customresource), so every step can be repeated.
 package main
 
 import (

@@ -1,31 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/customresource"
 )
 
 // registry keeps the profiles of app clients. Repeating a call changes nothing.
 type registry interface {
 	Assign(ctx context.Context, client, profile string) error
 	Forget(ctx context.Context, client string) error
-}
-
-// request is what CloudFormation sends (AWS CloudFormation User Guide, "Custom resource
-// request objects"). The properties are decoded later, since a fault in them must be
-// answered too.
-type request struct {
-	RequestType           string
-	ResponseURL           string
-	StackID               string `json:"StackId"`
-	RequestID             string `json:"RequestId"`
-	LogicalResourceID     string `json:"LogicalResourceId"`
-	PhysicalResourceID    string `json:"PhysicalResourceId"`
-	ResourceProperties    json.RawMessage
-	OldResourceProperties json.RawMessage
 }
 
 // properties are those that the stack sets on the resource.
@@ -48,30 +37,24 @@ type resource struct {
 	log      *slog.Logger
 }
 
-// handle serves one request and answers it. It returns an error if the answer could not
-// be sent: Lambda then repeats the request.
-//
-// A Delete always succeeds. CloudFormation sends one after a Create that failed, with the same
-// properties and often for the same reason (github.com/aws/aws-cdk#5525): a second failure
-// would leave a stack that no deployment replaces. What may stay is a row of an app client
-// that no longer exists, whose id is never used again.
-func (r resource) handle(ctx context.Context, in request) error {
-	err := r.apply(ctx, in)
-	r.record(in, err)
-	if in.RequestType == "Delete" {
-		err = nil
-	}
-	return in.answer(ctx, err)
+// handle serves one request. A Delete always succeeds. CloudFormation sends one after a Create
+// that failed, with the same properties and often for the same reason
+// (github.com/aws/aws-cdk#5525): a second failure would leave a stack that no deployment
+// replaces. What may stay is a row of an app client that no longer exists, whose id is never
+// used again.
+func (r resource) handle(ctx context.Context, in customresource.Request) error {
+	return customresource.Server{PhysicalID: physicalID, Apply: r.apply, DeletesAlways: true, Log: r.log}.Handle(ctx, in)
+}
+
+// physicalID never changes: with another one CloudFormation would take the rows for new
+// ones and delete the old ones, which are the same.
+func physicalID(in customresource.Request) string {
+	return cmp.Or(in.PhysicalResourceID, "profiles-of-app-clients")
 }
 
 // apply makes the rows equal to the request. It writes rows before it removes others, so
 // that a client in both always has a profile.
-func (r resource) apply(ctx context.Context, in request) (err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = fmt.Errorf("the function panicked: %T", cause)
-		}
-	}()
+func (r resource) apply(ctx context.Context, in customresource.Request) error {
 	now, unread := read(in.ResourceProperties)
 	if in.RequestType == "Delete" {
 		return errors.Join(unread, r.forget(ctx, now.Clients))
@@ -152,24 +135,8 @@ func (p properties) vanished(before properties, wanted map[string]string) []clie
 	return vanished
 }
 
-// read decodes properties; absent ones are empty. With an error it returns those that are of
-// the right type.
+// read decodes properties; with an error it returns those that are of the right type.
 func read(raw json.RawMessage) (p properties, err error) {
-	if len(raw) == 0 {
-		return p, nil
-	}
-	if err := json.Unmarshal(raw, &p); err != nil { // it goes on behind a value of another type
-		return p, fmt.Errorf("reading the resource's properties: %w", err)
-	}
-	return p, nil
-}
-
-// record writes the request's one log line.
-func (r resource) record(in request, err error) {
-	attrs := []any{slog.String("requestType", in.RequestType), slog.String("resource", in.LogicalResourceID)}
-	if err != nil {
-		r.log.Error("failed", append(attrs, slog.String("cause", err.Error()))...)
-		return
-	}
-	r.log.Info("done", attrs...)
+	err = customresource.Decode(raw, &p)
+	return p, err
 }

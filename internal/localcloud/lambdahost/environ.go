@@ -11,9 +11,10 @@ import (
 // those that Lambda reserves
 // (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html). Of the host's
 // variables only PATH comes through, so that no function depends here on a variable that
-// it will not have on AWS.
+// it will not have on AWS. A service without a local endpoint is asked here, which refuses it:
+// nothing reaches AWS.
 func (f *function) environ(runtimeAPI, dir, accessKey string) []string {
-	vars := map[string]string{"PATH": os.Getenv("PATH"), "LANG": "en_US.UTF-8", "TZ": ":UTC"}
+	vars := map[string]string{"PATH": os.Getenv("PATH"), "LANG": "en_US.UTF-8", "TZ": ":UTC", "AWS_ENDPOINT_URL": f.host.URL()}
 	maps.Copy(vars, f.host.opts.Env)
 	maps.Copy(vars, f.Env)
 	maps.Copy(vars, f.reserved(runtimeAPI, dir, accessKey))

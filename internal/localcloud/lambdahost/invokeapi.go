@@ -16,7 +16,7 @@ const functionsPath = "/2015-03-31/functions/"
 
 // invokeAPI is the callers' side: POST /2015-03-31/functions/NAME/invocations
 // (docs.aws.amazon.com/lambda/latest/api/API_Invoke.html), and GET …/NAME/configuration
-// (API_GetFunctionConfiguration.html).
+// (API_GetFunctionConfiguration.html). serveAliases and serveConcurrency know more.
 type invokeAPI struct{ host *Host }
 
 // ServeHTTP parses the path by hand: an ARN's colons may be escaped.
@@ -29,13 +29,13 @@ func (a invokeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.configuration(w, escaped, r.URL.Query().Get("Qualifier"))
 		return
 	}
-	if a.serveAliases(w, r) {
+	if a.serveAliases(w, r) || a.servePolicies(w, r) || a.serveConcurrency(w, r) {
 		return
 	}
 	escaped, isInvoke := strings.CutSuffix(strings.TrimPrefix(r.URL.EscapedPath(), functionsPath), "/invocations")
 	name, err := url.PathUnescape(escaped)
 	if r.Method != http.MethodPost || !isInvoke || err != nil {
-		refuse(w, &ServiceError{Code: "UnknownOperationException", Message: "The local Lambda endpoint knows Invoke, GetFunctionConfiguration, ListVersionsByFunction, GetAlias, ListAliases and UpdateAlias only.", Status: 404})
+		refuse(w, &ServiceError{Code: "UnknownOperationException", Message: "The local Lambda endpoint knows Invoke, GetFunctionConfiguration, GetFunctionConcurrency, GetPolicy, RemovePermission, ListVersionsByFunction, GetAlias, ListAliases and UpdateAlias only.", Status: 404})
 		return
 	}
 	event, err := readPayload(r.Body)

@@ -14,6 +14,9 @@ import (
 // Settings, but for what other resources say.
 type Pool struct {
 	LogicalID string
+	// Existing says that the stack is beside the pool and does not make it (existing.go). Its
+	// LogicalID is its id.
+	Existing bool `json:",omitempty"`
 	userpool.Config
 	Clients []Client
 	Users   []userpool.TemplateUser

@@ -32,7 +32,7 @@ const (
 type Stack struct {
 	Name, Region, AccountID string
 	Functions               []Function
-	Pool                    *Pool // nil if the stack creates none
+	Pool                    *Pool // nil if the stack creates none and names none
 	Tables                  []Table
 	Permissions             []Permission
 	CustomResources         []CustomResource
@@ -85,6 +85,7 @@ func (r *reading) all() {
 		r.resource(id, r.resources[id].Type)
 	}
 	r.customResources()
+	r.existingPool()
 	r.belongToPool()
 	for _, name := range slices.Sorted(maps.Keys(r.outputs)) {
 		output := r.outputs[name]

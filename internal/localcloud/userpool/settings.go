@@ -31,6 +31,25 @@ func NewSettings(request map[string]any) (Settings, error) {
 	return s.normal(days)
 }
 
+// DescribedSettings returns the settings of a pool that DescribeUserPool shows: without what
+// the service says of a pool, and with AWS's defaults for what is absent.
+func DescribedSettings(described map[string]any) (Settings, error) {
+	s, err := decoded(described)
+	if err != nil {
+		return nil, err
+	}
+	kinds := members()
+	maps.DeleteFunc(s, func(name string, _ any) bool { return kinds[name].taken == byNobody })
+	if policy, _ := s.part("Policies")["PasswordPolicy"].(object); policy["TemporaryPasswordValidityDays"] != nil {
+		delete(s.part("AdminCreateUserConfig"), "UnusedAccountValidityDays") // which DescribeUserPool shows, too
+	}
+	days, err := s.takeUnusedDays()
+	if err != nil {
+		return nil, err
+	}
+	return s.normal(days)
+}
+
 // accept calls the members of a request as the answers do, and takes out the validity of
 // temporary passwords that it has by its older name.
 func (s Settings) accept() (days any, err error) {

@@ -65,6 +65,24 @@ func (p *Pool) updateUserPool(in rawInput) (empty, error) {
 	})
 }
 
+// Hook sets triggers, as the owner of the pool does by UpdateUserPool, and leaves all else.
+func (p *Pool) Hook(triggers map[string]Trigger) error {
+	return p.change(func(next *Config) error {
+		text, err := json.Marshal(hooks(triggers))
+		if err != nil {
+			return err
+		}
+		s, err := next.Settings.with("LambdaConfig", complete(next.Settings.part("LambdaConfig"), defaults(string(text)))).normal(nil)
+		if err != nil {
+			return err
+		}
+		return next.become(s)
+	})
+}
+
+// Hooks returns the triggers that the pool fires now.
+func (p *Pool) Hooks() map[string]Trigger { return maps.Clone(p.cfg().Triggers) }
+
 // updated returns a request with what it omits and the rule keeps. What AWS does with an
 // omitted member that this API does not know nobody can say; it is reset here, so that an
 // echo that drops it shows.

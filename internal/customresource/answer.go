@@ -1,4 +1,4 @@
-package main
+package customresource
 
 import (
 	"bytes"
@@ -24,10 +24,10 @@ const longestReason = 1000
 
 // answer sends the result of the request to CloudFormation (User Guide, "Custom resource
 // response objects"), at the pre-signed URL in the request.
-func (in request) answer(ctx context.Context, failure error) error {
+func (in Request) answer(ctx context.Context, physicalID string, failure error) error {
 	said := map[string]string{
 		"Status": "SUCCESS", "StackId": in.StackID, "RequestId": in.RequestID,
-		"LogicalResourceId": in.LogicalResourceID, "PhysicalResourceId": in.physicalID(),
+		"LogicalResourceId": in.LogicalResourceID, "PhysicalResourceId": physicalID,
 	}
 	if failure != nil {
 		reason := failure.Error()
@@ -49,15 +49,6 @@ func (in request) answer(ctx context.Context, failure error) error {
 		}
 	}
 	return failed
-}
-
-// physicalID never changes: with another one CloudFormation would take the rows for new
-// ones and delete the old ones, which are the same.
-func (in request) physicalID() string {
-	if in.PhysicalResourceID != "" {
-		return in.PhysicalResourceID
-	}
-	return "profiles-of-app-clients"
 }
 
 // put sends the answer once. The URL is signed for a request without a Content-Type. Its

@@ -1,0 +1,122 @@
+package doctor
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Port asks AWS. Its answers are JSON with the API reference's members, also of the services
+// that answer with XML; service is the name in an endpoint, such as cognito-idp. An error of AWS
+// has the method ErrorCode. The caller calls it from one goroutine.
+type Port interface {
+	Ask(ctx context.Context, service, operation string, input any) (json.RawMessage, error)
+}
+
+// Facts are what AWS answered about a subject. Each question is asked once.
+type Facts struct {
+	Subject
+
+	ctx     context.Context // of the one examination that the facts are for
+	port    Port
+	known   map[string]answer
+	unasked []string // by the check that runs
+}
+
+type answer struct {
+	body json.RawMessage
+	err  error
+}
+
+// in is the input of an operation.
+type in map[string]any
+
+// put asks a question, or looks the answer up.
+func (f *Facts) put(service, operation string, input in) answer {
+	text, _ := json.Marshal(input) // texts and numbers, in the order of their names
+	key := service + " " + operation + " " + string(text)
+	a, ok := f.known[key]
+	if !ok {
+		a.body, a.err = f.port.Ask(f.ctx, service, operation, input)
+		f.known[key] = a
+	}
+	return a
+}
+
+// without notes that the check that runs lacks something.
+func (f *Facts) without(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !slices.Contains(f.unasked, text) {
+		f.unasked = append(f.unasked, text)
+	}
+}
+
+// ask returns an answer's members, and reports false if there is no answer: that is noted.
+func ask[T any](f *Facts, service, operation string, input in) (out T, ok bool) {
+	a := f.put(service, operation, input)
+	switch {
+	case a.err != nil:
+		f.without("%s %s: %s", service, operation, reason(a.err))
+	case json.Unmarshal(a.body, &out) != nil:
+		f.without("%s %s: an answer of another form than the API reference's", service, operation)
+	default:
+		return out, true
+	}
+	return *new(T), false
+}
+
+// gone reports whether AWS answers that there is no such thing.
+func (f *Facts) gone(service, operation string, input in) bool {
+	code := codeOf(f.put(service, operation, input).err)
+	return slices.Contains([]string{"ResourceNotFoundException", "TrailNotFoundException", "NoSuchEntity", "NotFound"}, code)
+}
+
+// mostPages bounds a list: an answer that always has one more page ends.
+const mostPages = 100
+
+// list returns the members of all pages. The request's token goes in as tokenIn and comes out
+// as tokenOut.
+func list[T any](f *Facts, service, operation string, input in, member, tokenIn, tokenOut string) (all []T, ok bool) {
+	input = maps.Clone(input)
+	for range mostPages {
+		page, ok := ask[map[string]json.RawMessage](f, service, operation, input)
+		if !ok {
+			return all, false
+		}
+		var part []T
+		if text, there := page[member]; there && json.Unmarshal(text, &part) != nil {
+			f.without("%s %s: an answer of another form than the API reference's", service, operation)
+			return all, false
+		}
+		all = append(all, part...)
+		var next string
+		if _ = json.Unmarshal(page[tokenOut], &next); next == "" {
+			return all, true
+		}
+		input[tokenIn] = next
+	}
+	f.without("%s %s: more than %d pages", service, operation, mostPages)
+	return all, false
+}
+
+// codeOf returns AWS's code of an error; "" for another error.
+func codeOf(err error) string {
+	if coded, ok := errors.AsType[interface {
+		error
+		ErrorCode() string
+	}](err); ok {
+		return coded.ErrorCode()
+	}
+	return ""
+}
+
+// reason says why a question has no answer. AWS's own sentence may name the caller and is left
+// out.
+func reason(err error) string {
+	if code := codeOf(err); code != "" {
+		return code
+	}
+	return err.Error()
+}

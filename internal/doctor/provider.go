@@ -1,0 +1,144 @@
+package doctor
+
+import (
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// provider is what DescribeIdentityProvider answers.
+type provider struct {
+	ProviderName, ProviderType string
+	ProviderDetails            map[string]string
+	AttributeMapping           map[string]string // attribute of the pool to the provider's claim
+}
+
+// providers returns the pool's identity providers, as far as they can be asked.
+func (f *Facts) providers() (all []provider) {
+	names, _ := list[struct{ ProviderName string }](f, "cognito-idp", "ListIdentityProviders", in{"UserPoolId": f.Pool, "MaxResults": 60}, "Providers", "NextToken", "NextToken")
+	for _, p := range names {
+		out, ok := ask[struct{ IdentityProvider provider }](f, "cognito-idp", "DescribeIdentityProvider", in{"UserPoolId": f.Pool, "ProviderName": p.ProviderName})
+		if ok {
+			all = append(all, out.IdentityProvider)
+		}
+	}
+	return all
+}
+
+func providerChecks() []Check {
+	return []Check{
+		{
+			27, "a provider decides about its own users only", "cognito-idp DescribeIdentityProvider: AttributeMapping, ProviderDetails",
+			"an administrator of any other tenant names your user's address and is that user (nOAuth), or writes the attribute that gives rights",
+			"identityProviders.*.attributes of the stage; or Cognito console, Social and external providers", Critical,
+			"https://www.descope.com/blog/post/noauth", mappings,
+		},
+		{
+			28, "no SAML provider's certificate ends soon", "cognito-idp DescribeIdentityProvider: ProviderDetails.MetadataFile",
+			"nobody signs in through the provider from that day on",
+			"ask the provider for its new metadata; with a metadata URL Cognito fetches it itself", Warning,
+			guide + "cognito-user-pools-managing-saml-idp.html", certificates,
+		},
+	}
+}
+
+// multiTenant are the issuers of Microsoft Entra for accounts of every tenant.
+var multiTenant = regexp.MustCompile(`//login\.microsoftonline\.com/(common|organizations|consumers)(/|$)`)
+
+// mappings is check 27.
+func mappings(f *Facts) (found []Finding) {
+	for _, p := range f.providers() {
+		if p.AttributeMapping["email_verified"] != "" {
+			found = append(found, wrong(p.ProviderName, "email_verified", "provider %s says which addresses are verified", p.ProviderName))
+		}
+		for _, key := range []string{"oidc_issuer", "authorize_url", "MetadataURL"} {
+			if p.AttributeMapping["email"] != "" && multiTenant.MatchString(p.ProviderDetails[key]) {
+				found = append(found, wrong(p.ProviderName, "email", "provider %s is every tenant of Microsoft Entra, and names the address", p.ProviderName))
+				break
+			}
+		}
+		if f.Stage == nil {
+			f.without("which attributes decide about rights is not known without a stage file")
+			continue
+		}
+		for _, name := range f.Stage.Trusted {
+			if p.AttributeMapping[name] != "" {
+				found = append(found, wrong(p.ProviderName, name, "provider %s writes %s", p.ProviderName, name))
+			}
+		}
+	}
+	return found
+}
+
+// soon is when the end of a certificate is worth a warning.
+const soon = 30 * 24 * time.Hour
+
+// certificates is check 28. The certificate that lasts longest counts: a provider that changes
+// its key names both for a while.
+func certificates(f *Facts) (found []Finding) {
+	for _, p := range f.providers() {
+		metadata := p.ProviderDetails["MetadataFile"]
+		if p.ProviderType != "SAML" || metadata == "" {
+			continue
+		}
+		switch end, err := lastSigning(metadata); {
+		case err != nil:
+			f.without("the certificate of %s: %v", p.ProviderName, err)
+		case end.Sub(f.Now) < soon:
+			found = append(found, wrong(p.ProviderName, end.Format(time.DateOnly), "the certificate of provider %s ends on %s", p.ProviderName, end.UTC().Format(time.DateOnly)))
+		}
+	}
+	return found
+}
+
+// lastSigning returns when the last certificate for signatures ends (SAML 2.0 metadata, 2.4.1.1:
+// a KeyDescriptor without use is for both).
+func lastSigning(metadata string) (end time.Time, err error) {
+	decoder, signs, depth := xml.NewDecoder(strings.NewReader(metadata)), false, 0
+	for {
+		token, err := decoder.Token()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return end, fmt.Errorf("the metadata is not XML: %w", err)
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		if depth++; depth > 100_000 {
+			return end, fmt.Errorf("the metadata has more than %d elements", depth)
+		}
+		switch start.Name.Local {
+		case "KeyDescriptor":
+			signs = !slices.ContainsFunc(start.Attr, func(a xml.Attr) bool { return a.Name.Local == "use" && a.Value != "signing" })
+		case "X509Certificate":
+			var text string
+			if err := decoder.DecodeElement(&text, &start); err != nil {
+				return end, fmt.Errorf("the metadata is not XML: %w", err)
+			}
+			der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))
+			if err != nil {
+				return end, fmt.Errorf("a certificate is not base64: %w", err)
+			}
+			c, err := x509.ParseCertificate(der)
+			if err != nil {
+				return end, fmt.Errorf("a certificate cannot be read: %w", err)
+			}
+			if signs && c.NotAfter.After(end) {
+				end = c.NotAfter
+			}
+		}
+	}
+	if end.IsZero() {
+		return end, fmt.Errorf("the metadata has none for signatures")
+	}
+	return end, nil
+}
