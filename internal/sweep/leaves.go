@@ -78,7 +78,11 @@ func (p *pass) claim(ctx context.Context) (*node, error) {
 		return nil, nil
 	}
 	n := p.todo[0]
-	if p.late(ctx, perSecond(mostAtOnce*(p.tree.expected(n)/batch+1), p.lists.now())) {
+	calls := p.tree.expected(n)/batch + 1
+	if len(n.kids) > 0 {
+		calls = '~' - ' ' // of a search
+	}
+	if p.late(ctx, perSecond(mostAtOnce*calls, p.lists.now())) {
 		return nil, context.DeadlineExceeded
 	}
 	p.todo = p.todo[1:]
