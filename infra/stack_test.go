@@ -109,9 +109,15 @@ func TestTable(t *testing.T) {
 			map[string]any{"AttributeName": "pk", "AttributeType": "S"},
 			map[string]any{"AttributeName": "sk", "AttributeType": "S"},
 			map[string]any{"AttributeName": "emailKey", "AttributeType": "S"},
+			map[string]any{"AttributeName": "shard", "AttributeType": "S"},
 		},
 		"GlobalSecondaryIndexes": []any{map[string]any{
 			"IndexName": "byEmail", "KeySchema": []any{map[string]any{"AttributeName": "emailKey", "KeyType": "HASH"}},
+			"Projection": map[string]any{"ProjectionType": "KEYS_ONLY"},
+		}, map[string]any{
+			"IndexName": "byShard", "KeySchema": []any{
+				map[string]any{"AttributeName": "shard", "KeyType": "HASH"}, map[string]any{"AttributeName": "pk", "KeyType": "RANGE"},
+			},
 			"Projection": map[string]any{"ProjectionType": "KEYS_ONLY"},
 		}},
 		"TimeToLiveSpecification": map[string]any{"AttributeName": "expiresAt", "Enabled": true},

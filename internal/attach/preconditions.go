@@ -1,7 +1,6 @@
 package attach
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -119,7 +118,7 @@ func (a *asking) dryRun(arn string) {
 	name, alias := split(arn)
 	event := []byte(`{"version":"1","triggerSource":"` + kernel.DryRun + `","request":{},"response":{}}`)
 	var reply json.RawMessage
-	if a.ask("whether "+arn+" runs", "lambda", "Invoke", map[string]any{"FunctionName": name, "Qualifier": alias, "Payload": json.RawMessage(event)}, &reply) && !bytes.Equal(reply, event) {
+	if a.ask("whether "+arn+" runs", "lambda", "Invoke", map[string]any{"FunctionName": name, "Qualifier": alias, "Payload": json.RawMessage(event)}, &reply) && !equal(reply, event) {
 		a.refuse("%s does not return an event as it came, but %.200s: deploy the stage again, and look at its log", arn, reply)
 	}
 }

@@ -27,6 +27,16 @@ type ill struct {
 	more                func(*testing.T, *doctor.Subject, *recorded)
 }
 
+func (c ill) make(t *testing.T, s *doctor.Subject, r *recorded) {
+	t.Helper()
+	if c.question != "" {
+		r.set(t, c.question, c.at, c.value)
+	}
+	if c.more != nil {
+		c.more(t, s, r)
+	}
+}
+
 func permission(principal, condition string) string {
 	return quoted(`{"Version":"2012-10-17","Id":"default","Statement":[{"Sid":"x","Effect":"Allow","Principal":` + principal + `,"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:eu-west-1:111122223333:function:presignup:live","Condition":` + condition + `}]}`)
 }
@@ -146,12 +156,7 @@ func TestR84_EachCheckFailsOnASubjectThatIsMadeToFailIt(t *testing.T) {
 	for i, c := range ills {
 		t.Run(fmt.Sprintf("%d.%d", c.check, i), func(t *testing.T) {
 			s, r := sound(t)
-			if c.question != "" {
-				r.set(t, c.question, c.at, c.value)
-			}
-			if c.more != nil {
-				c.more(t, &s, r)
-			}
+			c.make(t, &s, r)
 			got := result(t, c.check, s, r)
 			if got.Status != doctor.Failed || !slices.ContainsFunc(got.Findings, func(f doctor.Finding) bool { return strings.Contains(f.Text, c.says) }) {
 				t.Errorf("the check is %s (%v): %+v, and should say %q", got.Status, got.Unasked, got.Findings, c.says)

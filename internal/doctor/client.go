@@ -25,6 +25,14 @@ type client struct {
 	AllowedOAuthFlowsUserPoolClient      bool
 }
 
+// named returns the client's name for readers.
+func (c client) named() string {
+	if c.ClientName == "" {
+		return "app client " + c.ClientID
+	}
+	return "app client " + c.ClientID + " (" + c.ClientName + ")"
+}
+
 // grants reports whether the client may use a grant of OAuth.
 func (c client) grants(flow string) bool {
 	return c.AllowedOAuthFlowsUserPoolClient && slices.Contains(c.AllowedOAuthFlows, flow)
@@ -74,9 +82,9 @@ func (f *Facts) clients() (all []client) {
 func clientRow(number int, title, members, means, fix string, how Severity, source string, judge func(*Facts, client) []string) Check {
 	return Check{number, title, "cognito-idp DescribeUserPoolClient: " + members, means, fix, how, source, func(f *Facts) (found []Finding) {
 		for _, c := range f.clients() {
-			name := fmt.Sprintf("app client %s (%s)", c.ClientID, c.ClientName)
+			name := c.named()
 			for _, text := range judge(f, c) {
-				found = append(found, wrong(name, "", "%s %s", name, text))
+				found = append(found, wrong(c.ClientID, "", "%s %s", name, text))
 			}
 		}
 		return found
@@ -177,9 +185,9 @@ func strangers(f *Facts) (found []Finding) {
 		_, known := f.Stage.Clients[c.ClientID]
 		switch {
 		case c.ClientType == "DCR":
-			found = append(found, wrong(c.ClientID, c.ClientType, "app client %s (%s) has registered itself", c.ClientID, c.ClientName))
+			found = append(found, wrong(c.ClientID, c.ClientType, "%s has registered itself", c.named()))
 		case !known:
-			found = append(found, wrong(c.ClientID, c.ClientType, "app client %s (%s) is in no stage file", c.ClientID, c.ClientName))
+			found = append(found, wrong(c.ClientID, c.ClientType, "%s is in no stage file", c.named()))
 		}
 	}
 	return found

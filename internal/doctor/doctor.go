@@ -20,7 +20,6 @@ package doctor
 import (
 	"context"
 	"fmt"
-	"slices"
 )
 
 // Severity is how bad a finding is.
@@ -96,7 +95,7 @@ func Examine(ctx context.Context, checks []Check, subject Subject, port Port) ([
 		if err := ctx.Err(); err != nil {
 			return results, fmt.Errorf("examining the pool: %w", err)
 		}
-		switch r.Unasked = slices.Compact(facts.unasked); {
+		switch r.Unasked = facts.unasked; {
 		case len(r.Findings) > 0:
 			r.Status = Failed
 		case len(r.Unasked) > 0:

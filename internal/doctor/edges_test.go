@@ -145,12 +145,7 @@ func TestR84_WhatLooksIllAndIsNotPasses(t *testing.T) {
 	for i, c := range wells {
 		t.Run(fmt.Sprintf("%d.%d", c.check, i), func(t *testing.T) {
 			s, r := sound(t)
-			if c.question != "" {
-				r.set(t, c.question, c.at, c.value)
-			}
-			if c.more != nil {
-				c.more(t, &s, r)
-			}
+			c.make(t, &s, r)
 			if got := result(t, c.check, s, r); got.Status != doctor.Passed {
 				t.Errorf("the check is %s (%v), %+v, but: %s", got.Status, got.Unasked, got.Findings, c.says)
 			}

@@ -48,7 +48,9 @@ func (f *Facts) put(service, operation string, input in) answer {
 
 // without notes that the check that runs lacks something.
 func (f *Facts) without(format string, args ...any) {
-	f.unasked = append(f.unasked, fmt.Sprintf(format, args...))
+	if text := fmt.Sprintf(format, args...); !slices.Contains(f.unasked, text) {
+		f.unasked = append(f.unasked, text)
+	}
 }
 
 // ask returns an answer's members, and reports false if there is no answer: that is noted.

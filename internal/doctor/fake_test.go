@@ -15,15 +15,33 @@ import (
 
 // recorded answers with what testdata/sound.json has: the response syntax of each operation's
 // page in AWS's API reference, with the values of a sound suite.
+//
+// An answer or a refusal that is for one resource alone has its name behind an @.
 type recorded struct {
 	answers map[string]json.RawMessage
 	refuses map[string]error
 	asked   map[string]int
+	log     []string // the questions with their inputs
 }
 
-func (r *recorded) Ask(_ context.Context, service, operation string, _ any) (json.RawMessage, error) {
+func (r *recorded) Ask(_ context.Context, service, operation string, input any) (json.RawMessage, error) {
+	text, err := json.Marshal(input)
+	if err != nil {
+		return nil, err
+	}
+	var of struct{ FunctionName, ClientID, RoleName, Name, TrailName, ProviderName, PaginationToken, NextToken, TopicArn string }
+	if err := json.Unmarshal(text, &of); err != nil {
+		return nil, err
+	}
 	key := service + " " + operation
 	r.asked[key]++
+	r.log = append(r.log, key+" "+string(text))
+	for _, name := range []string{of.FunctionName, of.ClientID, of.RoleName, of.Name, of.TrailName, of.ProviderName, of.PaginationToken, of.NextToken, of.TopicArn} {
+		if r.answers[key+"@"+name] != nil || r.refuses[key+"@"+name] != nil {
+			key += "@" + name
+			break
+		}
+	}
 	if err := r.refuses[key]; err != nil {
 		return nil, err
 	}

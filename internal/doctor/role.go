@@ -103,11 +103,19 @@ func (f *Facts) role(r resource, template map[string]document) (found []Finding)
 		}
 		for _, g := range is.Statement {
 			if g.Effect == "Allow" && !slices.ContainsFunc(want.Statement, g.within) {
-				found = append(found, wrong(r.PhysicalResourceId, name, "the role %s may %s, and the stack's template does not say so", r.LogicalResourceId, strings.Join(texts(g.Action), ", ")))
+				found = append(found, wrong(r.PhysicalResourceId, name, "the role %s may %s, and the stack's template does not say so", r.LogicalResourceId, g.actions()))
 			}
 		}
 	}
 	return found
+}
+
+// actions returns what a statement is about, in words.
+func (g grant) actions() string {
+	if len(g.NotAction) > 0 {
+		return "all but " + strings.Join(texts(g.NotAction), ", ")
+	}
+	return strings.Join(texts(g.Action), ", ")
 }
 
 // within reports whether a statement of the template allows all that this one does: it has every

@@ -19,7 +19,7 @@ func Watched() []Check {
 		{
 			1, "every hook calls the suite's alias", "cognito-idp DescribeUserPool: LambdaConfig",
 			"sign-ups and tokens go by without the suite, or somebody else's function decides",
-			"ops adopt plan, then apply; in a pool of the stack: deploy the stage", Critical,
+			"deploy the stage; of a pool with an owner: ops wiring prints what its code must say", Critical,
 			"https://github.com/hashicorp/terraform-provider-aws/issues/49707", hooks,
 		},
 		{
@@ -36,7 +36,7 @@ func Watched() []Check {
 		{
 			4, "the tokens' event has the stack's version", "cognito-idp DescribeUserPool: LambdaConfig.PreTokenGenerationConfig",
 			"access tokens lack what the stage adds, or the newer of two functions is not called",
-			"ops adopt plan, then apply; or tokenVersion of the stage", Critical,
+			"deploy the stage, or tokenVersion of the stage; of a pool with an owner: ops wiring", Critical,
 			reference + "API_LambdaConfigType.html", versions,
 		},
 		{
@@ -251,9 +251,11 @@ func aliases(f *Facts) (found []Finding) {
 			FunctionVersion string
 			RoutingConfig   struct{ AdditionalVersionWeights map[string]float64 }
 		}](f, "lambda", "GetAlias", in{"FunctionName": t.Function, "Name": t.Alias})
-		want := f.version(t)
-		switch {
-		case !ok || want == "":
+		if !ok {
+			continue
+		}
+		switch want := f.version(t); {
+		case want == "":
 		case a.FunctionVersion != want:
 			found = append(found, wrong(t.Name, a.FunctionVersion, "%s: the alias %s points to version %s of %s, and the stack to %s", t.Name, t.Alias, a.FunctionVersion, t.Function, want))
 		case len(a.RoutingConfig.AdditionalVersionWeights) > 0:

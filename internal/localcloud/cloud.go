@@ -136,7 +136,6 @@ type Cloud struct {
 	entrance *door.Door    // the pool's; nil where the stack has none
 
 	updating sync.Mutex
-	policies *policies
 	custom   []*customResource // those that functions made; guarded by updating after the start
 	switches switches
 	timeline *timeline.Timeline // nil if nobody asked for one
@@ -156,7 +155,7 @@ func Start(ctx context.Context, opts Options) (*Cloud, error) {
 		return nil, err
 	}
 	opts = recorded(opts)
-	cloud := &Cloud{Stack: stack, policies: &policies{stack: stack}, timeline: opts.Timeline}
+	cloud := &Cloud{Stack: stack, timeline: opts.Timeline}
 	for _, start := range []func(context.Context, Options) error{
 		cloud.openData, cloud.startStore, cloud.openPool, cloud.startFunctions, cloud.startPool, cloud.runCustomResources, cloud.wire, cloud.keepData,
 	} {
@@ -180,7 +179,7 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 }
 
 func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
-	host := lambdahost.Options{Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log, Describe: opts.DescribeVersion, Policies: c.policies}
+	host := lambdahost.Options{Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log, Describe: opts.DescribeVersion}
 	if c.timeline != nil {
 		host.Logs = newLogsAPI(c.Stack, c.timeline)
 	}
@@ -219,7 +218,7 @@ func (c *Cloud) startPool(_ context.Context, opts Options) error {
 		opts.Pool.Kept, opts.Pool.OnChange = c.data.Pools(), c.data.Changed
 	}
 	functions := userpool.Invoker(delivery{
-		cloud: c, next: invoker{stack: c.Stack, policies: c.policies, host: c.Functions}, limit: cmp.Or(opts.Pool.AttemptTimeout, timeline.Budget) + time.Second,
+		cloud: c, next: invoker{stack: c.Stack, host: c.Functions}, limit: cmp.Or(opts.Pool.AttemptTimeout, timeline.Budget) + time.Second,
 	})
 	if opts.Deliver != nil {
 		functions = opts.Deliver(functions)

@@ -210,7 +210,7 @@ func TestR89_TheStagesOwnCustomResourceHooksThePool(t *testing.T) {
 		declare(r, o)
 		property(r, "Permission")["FunctionName"] = ref("Attach")
 	}), folder)
-	if err := refused(t, barred); !strings.Contains(err.Error(), "people would read AccessDeniedException") {
+	if err := refused(t, barred); !strings.Contains(err.Error(), "AccessDeniedException") {
 		t.Errorf("%v", err)
 	}
 	taken := opts

@@ -15,9 +15,8 @@ import (
 // invoker invokes functions as Cognito does. The template's permissions admit or refuse
 // the call, as the function's resource policy does on AWS.
 type invoker struct {
-	stack    *template.Stack
-	policies *policies
-	host     *lambdahost.Host
+	stack *template.Stack
+	host  *lambdahost.Host
 }
 
 // Invoke implements userpool.Invoker.
@@ -26,11 +25,11 @@ func (i invoker) Invoke(ctx context.Context, functionARN string, event []byte) (
 	if err := json.Unmarshal(event, &of); err != nil {
 		return nil, fmt.Errorf("reading the pool of an event: %w", err)
 	}
-	cognito := template.Caller{
+	cognito := lambdahost.Caller{
 		Principal: "cognito-idp.amazonaws.com", SourceAccount: i.stack.Pool.AccountID,
 		SourceARN: strings.TrimSuffix(i.stack.Pool.ARN, i.stack.Pool.ID) + of.UserPoolID, // a pool beside the stack's has no permission
 	}
-	if err := i.policies.allowed(functionARN, cognito); err != nil {
+	if err := i.host.Allowed(functionARN, cognito); err != nil {
 		return nil, &userpool.ServiceError{Code: "AccessDeniedException", Message: err.Error(), Status: 403}
 	}
 	reply, err := i.host.Invoke(ctx, functionARN, event)

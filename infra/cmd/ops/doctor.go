@@ -128,11 +128,6 @@ func (e *examination) subject(ctx context.Context, t terminal) (doctor.Subject, 
 		return doctor.Subject{}, nil, err
 	}
 	s := doctor.Subject{Pool: e.pool, Table: e.table, Stack: e.stackName(), Now: t.now(), TokenVersion: string(settings.V3_0)}
-	for _, trigger := range triggers.All() { // a stage may have some of them
-		if name := outputs[trigger.Name+settings.FunctionNameOutput]; name != "" {
-			s.Triggers = append(s.Triggers, doctor.Trigger{Name: trigger.Name, Function: name, Alias: settings.LiveAlias})
-		}
-	}
 	stage, err := e.tokenStage(ctx)
 	switch {
 	case err == nil:
@@ -142,11 +137,33 @@ func (e *examination) subject(ctx context.Context, t terminal) (doctor.Subject, 
 	default:
 		return s, nil, err
 	}
+	if s.Triggers, err = e.functions(outputs, stage, s.Stage != nil); err != nil {
+		return s, nil, err
+	}
 	if e.local != nil {
 		cfg.AppID = timeline.Onlooker
 		return s, live.New(cfg, e.endpoint(cfg.Region), t).Without(unplayed), nil
 	}
 	return s, live.New(cfg, e.endpoint(cfg.Region), t), nil
+}
+
+// functions returns the triggers of the stage with their functions; without a file, those that
+// were deployed.
+func (e *examination) functions(outputs map[string]string, stage settings.Stage, known bool) (all []doctor.Trigger, err error) {
+	wanted := triggers.All()
+	if known {
+		wanted = stage.Hooked()
+	}
+	for _, trigger := range wanted {
+		output := trigger.Name + settings.FunctionNameOutput
+		switch name := outputs[output]; {
+		case name != "":
+			all = append(all, doctor.Trigger{Name: trigger.Name, Function: name, Alias: settings.LiveAlias})
+		case known:
+			return nil, fmt.Errorf("%s has no output %s: deploy the stage", e.from, e.prefix+output)
+		}
+	}
+	return all, nil
 }
 
 // unplayed are operations that something of the local cloud answers without doing what they say.
@@ -168,7 +185,7 @@ func wanted(stage settings.Stage, outputs map[string]string) *doctor.Stage {
 	full := stage.WithDefaults()
 	s := &doctor.Stage{
 		Disposable: stage.Disposable, Plan: strings.ToUpper(string(full.Plan)), DefaultMail: stage.Email.CognitoDefault,
-		SelfRules: len(stage.SelfRules()), Closed: !stage.SelfSignUp, Trusted: stage.Guarded(),
+		SelfRules: len(stage.SelfRules()), Closed: !stage.SelfSignUp && !stage.ExistingPool.Elsewhere(), Trusted: stage.Guarded(),
 		Clients: map[string]doctor.Client{}, SweepHours: stage.Reconcile.EveryHours,
 	}
 	for output, id := range outputs {

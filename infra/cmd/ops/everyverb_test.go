@@ -124,6 +124,7 @@ func TestR66_EveryVerbAnswersOnTheLocalCloud(t *testing.T) {
 	o.served()
 	s := &transcript{operated: o}
 	s.call("check")
+	s.call("adopt", "plan", "--owner", "none")
 	s.call("sign-up-preview", "--email", "x@mailinator.com", "--attr", "name=Ada")
 	s.call("sign-up-preview", "--email", "ada@example.com", "--attr", "name=Ada", "--json")
 	s.call("explain", "https://app.example/?error_description=PreSignUp+failed+with+error+Please+fill+in+all+required+fields.+")

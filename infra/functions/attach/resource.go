@@ -26,9 +26,9 @@ type properties struct {
 	TokenVersion string
 	// Replace, Carry and Drop are those of pooledit.Options.
 	Replace, Carry, Drop []string
-	// Deployed changes with every deployment of another policy: what was lost since is then
-	// set again, which CloudFormation does not do by itself.
-	Deployed string
+	// Deployed are the functions' versions. They change with every deployment of another policy:
+	// what was lost since is then set again, which CloudFormation does not do by itself.
+	Deployed []string
 }
 
 // resource serves the requests.

@@ -208,7 +208,7 @@ func (s *stack) holds(t *rapid.T, doing string) {
 // pools are as the stack's last state says, and in the end as they were before all.
 func TestR83_EveryHistoryEndsInWhatItsLastRequestSays(t *testing.T) {
 	wishes := rapid.Custom(func(t *rapid.T) properties {
-		p := properties{Pool: rapid.SampledFrom([]string{one, two}).Draw(t, "pool"), Hooks: map[string]string{}, Deployed: rapid.SampledFrom([]string{"x", "y"}).Draw(t, "policy")}
+		p := properties{Pool: rapid.SampledFrom([]string{one, two}).Draw(t, "pool"), Hooks: map[string]string{}, Deployed: []string{rapid.SampledFrom([]string{"1", "2"}).Draw(t, "version")}}
 		for _, name := range []string{"PreSignUp", "PostConfirmation"} {
 			if name = rapid.SampledFrom([]string{name, ""}).Draw(t, "hook"); name != "" {
 				p.Hooks[name] = alias + name + rapid.SampledFrom([]string{"A", "B"}).Draw(t, "function")

@@ -48,6 +48,7 @@ func TestDeploy(t *testing.T) {
 	a.keeps(t)
 	a.refusesMetricMath(t)
 	a.changeAndTakeBack(t, c)
+	a.attaches(t)
 }
 
 // changeAndTakeBack denies another domain, checks that, and takes it back.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -31,6 +32,8 @@ type Function struct {
 	Aliases []string
 	// ReservedConcurrency bounds the events in flight; 0 is no bound.
 	ReservedConcurrency int
+	// Permissions are its resource policies.
+	Permissions []Permission
 }
 
 // function is a Function with its environments.
@@ -47,6 +50,7 @@ type function struct {
 	versions []*version // the oldest first
 	live     *version   // behind Aliases; nil if none is published
 	revision string     // of the aliases
+	policy   []Permission
 }
 
 func newFunction(host *Host, declared Function) (*function, error) {
@@ -61,7 +65,7 @@ func newFunction(host *Host, declared Function) (*function, error) {
 	declared.ARN = cmp.Or(declared.ARN, "arn:aws:lambda:us-east-1:000000000000:function:"+declared.Name)
 	declared.LogGroup = cmp.Or(declared.LogGroup, "/aws/lambda/"+declared.Name)
 	declared.Timeout, declared.MemoryMiB = cmp.Or(declared.Timeout, 3*time.Second), cmp.Or(declared.MemoryMiB, 128)
-	f := &function{Function: declared, host: host, code: newGeneration(dir), all: map[*environment]struct{}{}}
+	f := &function{Function: declared, host: host, code: newGeneration(dir), all: map[*environment]struct{}{}, policy: slices.Clone(declared.Permissions)}
 	f.publish(host.opts.Describe)
 	return f, nil
 }

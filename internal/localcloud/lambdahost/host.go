@@ -41,8 +41,6 @@ type Options struct {
 	OnInvocation func(Invocation)
 	// Logs, if not nil, answers CloudWatch Logs' calls at the same address.
 	Logs http.Handler
-	// Policies, if not nil, are the functions' resource policies. Invoke does not ask them.
-	Policies Policies
 	// Describe, if not nil, returns the description of the version that is made of a folder.
 	Describe func(dir string) string
 	// Stderr, if not nil, receives every line that the functions print.

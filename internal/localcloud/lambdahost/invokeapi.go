@@ -16,7 +16,7 @@ const functionsPath = "/2015-03-31/functions/"
 
 // invokeAPI is the callers' side: POST /2015-03-31/functions/NAME/invocations
 // (docs.aws.amazon.com/lambda/latest/api/API_Invoke.html), and GET …/NAME/configuration
-// (API_GetFunctionConfiguration.html). serveAliases, serveConcurrency and servePolicies know more.
+// (API_GetFunctionConfiguration.html). serveAliases, serveConcurrency and servePolicy know more.
 type invokeAPI struct{ host *Host }
 
 // ServeHTTP parses the path by hand: an ARN's colons may be escaped.
@@ -29,7 +29,7 @@ func (a invokeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.configuration(w, escaped, r.URL.Query().Get("Qualifier"))
 		return
 	}
-	if a.serveAliases(w, r) || a.serveConcurrency(w, r) || a.servePolicies(w, r) {
+	if a.serveAliases(w, r) || a.servePolicy(w, r) || a.serveConcurrency(w, r) {
 		return
 	}
 	escaped, isInvoke := strings.CutSuffix(strings.TrimPrefix(r.URL.EscapedPath(), functionsPath), "/invocations")

@@ -26,11 +26,15 @@ type published struct {
 func startPublished(t *testing.T) published {
 	t.Helper()
 	host, _ := start(t, Function{Version: "1", Aliases: []string{"live"}}, Options{Describe: func(dir string) string { return "of " + filepath.Base(dir) }})
-	api := lambda.New(lambda.Options{
+	return published{t, host, sdk(host), t.TempDir()}
+}
+
+// sdk is the AWS SDK at a host.
+func sdk(host *Host) *lambda.Client {
+	return lambda.New(lambda.Options{
 		Region: "us-east-1", BaseEndpoint: aws.String(host.URL()), Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
 		HTTPClient: awshttp.NewBuildableClient(), RetryMaxAttempts: 1,
 	})
-	return published{t, host, api, t.TempDir()}
 }
 
 func (p published) alias() *lambda.GetAliasOutput {

@@ -18,7 +18,7 @@ import (
 
 // existingPool makes the pool of a template without one, if a permission names it.
 func (r *reading) existingPool() {
-	for _, p := range r.stack.Permissions {
+	for _, p := range r.policy {
 		_, id, names := strings.Cut(p.SourceARN, ":userpool/")
 		if r.stack.Pool != nil || p.Principal != "cognito-idp.amazonaws.com" || !names || strings.ContainsAny(id, "*?") {
 			continue

@@ -43,6 +43,20 @@ func (r *reading) function(id string) {
 	r.stack.Functions = append(r.stack.Functions, function)
 }
 
+// permission notes an AWS::Lambda::Permission. AWS makes the id of its statement from stack and
+// logical id.
+func (r *reading) permission(id string) {
+	at := r.propertiesOf(id)
+	function, err := r.functionARN(at.values["FunctionName"], maxDepth)
+	if err != nil {
+		at.fault("FunctionName", err)
+	}
+	r.policy = append(r.policy, lambdahost.Permission{
+		StatementID: r.stackName + "-" + id, FunctionARN: function, Action: at.text("Action"), Principal: at.text("Principal"),
+		SourceARN: at.text("SourceArn"), SourceAccount: at.text("SourceAccount"),
+	})
+}
+
 // assetOf returns the folder of a function's code, from the asset manifest or from the
 // metadata that the CDK CLI writes for debuggers.
 func (r *reading) assetOf(at *properties) string {
@@ -58,8 +72,8 @@ func (r *reading) assetOf(at *properties) string {
 	return ""
 }
 
-// qualifier notes an alias or a version. belongToPool attaches them when all functions
-// have been read.
+// qualifier notes an alias or a version. belongToPool attaches them, and the permissions,
+// when all functions have been read.
 func (r *reading) qualifier(id string) {
 	value, err := r.physicalID(id, maxDepth)
 	if err != nil {
@@ -70,6 +84,14 @@ func (r *reading) qualifier(id string) {
 }
 
 func (r *reading) attachQualifiers() {
+	for _, p := range r.policy {
+		for i := range r.stack.Functions {
+			function := &r.stack.Functions[i]
+			if p.FunctionARN == function.ARN || strings.HasPrefix(p.FunctionARN, function.ARN+":") {
+				function.Permissions = append(function.Permissions, p)
+			}
+		}
+	}
 	for _, qualified := range r.qualified {
 		for i := range r.stack.Functions {
 			function := &r.stack.Functions[i]

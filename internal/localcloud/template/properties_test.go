@@ -144,3 +144,16 @@ func TestR51_ANumberOrAFlagMayBeText(t *testing.T) {
 		}
 	}
 }
+
+func TestAPermissionIsCompletedToAnARNAndBelongsToItsFunction(t *testing.T) {
+	stack := read(t, `{"Resources":{
+		"F":{"Type":"AWS::Lambda::Function","Metadata":{"aws:asset:path":"f"},"Properties":{"Runtime":"provided.al2023","FunctionName":"f"}},
+		"G":{"Type":"AWS::Lambda::Function","Metadata":{"aws:asset:path":"f"},"Properties":{"Runtime":"provided.al2023","FunctionName":"ff"}},
+		"A":{"Type":"AWS::Lambda::Permission","Properties":{"FunctionName":{"Ref":"F"}}},
+		"B":{"Type":"AWS::Lambda::Permission","Properties":{"FunctionName":"f:live"}}}}`)
+	const arn = "arn:aws:lambda:us-east-1:000000000000:function:f"
+	got := stack.Functions[0].Permissions
+	if len(got) != 2 || got[0].FunctionARN != arn || got[1].FunctionARN != arn+":live" || got[1].StatementID != stack.Name+"-B" || len(stack.Functions[1].Permissions) > 0 {
+		t.Errorf("got %+v and %+v", got, stack.Functions[1].Permissions)
+	}
+}

@@ -20,6 +20,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 )
 
 // Region and AccountID are those of every stack.
@@ -34,7 +36,6 @@ type Stack struct {
 	Functions               []Function
 	Pool                    *Pool // nil if the stack creates none and names none
 	Tables                  []Table
-	Permissions             []Permission
 	CustomResources         []CustomResource
 	Outputs                 map[string]string
 	// Unsupported has a line for each property that does not act as on AWS.
@@ -68,6 +69,7 @@ type reading struct {
 	assets    map[string]string // S3 object key → path
 	stack     *Stack
 	qualified []string // ARNs of versions and aliases
+	policy    []lambdahost.Permission
 	faults    []error
 }
 

@@ -1,14 +1,16 @@
-package template
+package lambdahost
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
-// Permission is an AWS::Lambda::Permission: one statement of the resource policy of a
-// function, or of one of its versions or aliases.
+// Permission is one statement of the resource policy of a function, or of one of its versions
+// or aliases.
 type Permission struct {
-	LogicalID string
+	// StatementID names it among those of the same policy.
+	StatementID string
 	// FunctionARN has the qualifier if the permission is for one.
 	FunctionARN, Action, Principal string
 	// SourceARN may contain * and ?; "" in either means any source.
@@ -17,18 +19,6 @@ type Permission struct {
 
 // Caller wants to invoke a function on behalf of a resource.
 type Caller struct{ Principal, SourceARN, SourceAccount string }
-
-func (r *reading) permission(id string) {
-	at := r.propertiesOf(id)
-	function, err := r.functionARN(at.values["FunctionName"], maxDepth)
-	if err != nil {
-		at.fault("FunctionName", err)
-	}
-	r.stack.Permissions = append(r.stack.Permissions, Permission{
-		LogicalID: id, FunctionARN: function, Action: at.text("Action"), Principal: at.text("Principal"),
-		SourceARN: at.text("SourceArn"), SourceAccount: at.text("SourceAccount"),
-	})
-}
 
 // Allows reports whether caller may invoke the function with this ARN. A policy is
 // attached to what it names: one for the unqualified function does not admit a call of
@@ -42,16 +32,36 @@ func (p Permission) Allows(functionARN string, caller Caller) bool {
 		(p.SourceAccount == "" || p.SourceAccount == caller.SourceAccount)
 }
 
-// Allowed returns nil if one of the stack's permissions admits caller; the error says
-// what is missing.
-func (s *Stack) Allowed(functionARN string, caller Caller) error {
-	for _, permission := range s.Permissions {
-		if permission.Allows(functionARN, caller) {
-			return nil
+// Allowed returns nil if a permission of the function admits caller; the error says what is
+// missing.
+func (h *Host) Allowed(functionARN string, caller Caller) error {
+	name, _ := splitName(functionARN)
+	if f, ok := h.functions[name]; ok && slices.ContainsFunc(f.policyOf(functionARN), func(p Permission) bool { return p.Allows(functionARN, caller) }) {
+		return nil
+	}
+	return fmt.Errorf("no AWS::Lambda::Permission lets %s invoke %s for %s (account %s)",
+		caller.Principal, functionARN, caller.SourceARN, caller.SourceAccount)
+}
+
+// policyOf returns the statements for the ARN of the function or of an alias.
+func (f *function) policyOf(arn string) (policy []Permission) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, p := range f.policy {
+		if p.FunctionARN == arn {
+			policy = append(policy, p)
 		}
 	}
-	return fmt.Errorf("no AWS::Lambda::Permission of stack %s lets %s invoke %s for %s (account %s)",
-		s.Name, caller.Principal, functionARN, caller.SourceARN, caller.SourceAccount)
+	return policy
+}
+
+// remove takes a statement out of a policy and reports whether it was there.
+func (f *function) remove(arn, id string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	before := len(f.policy)
+	f.policy = slices.DeleteFunc(f.policy, func(p Permission) bool { return p.FunctionARN == arn && p.StatementID == id })
+	return len(f.policy) < before
 }
 
 // matches is IAM's wildcard match: * is any run of characters, ? any one.
