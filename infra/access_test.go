@@ -63,7 +63,7 @@ func TestR36_ReadingTheDirectoryIsTwoExactStatements(t *testing.T) {
 	want := []string{
 		`{"Action":"dynamodb:GetItem","Condition":{` +
 			`"ForAllValues:StringEquals":{"dynamodb:Attributes":["attrsAt","createdAt","createdBy","deletedAt","digest","disabled","email","emailChangedAt","emailCollision","emailKey","emailVerified",` +
-			`"firstSignInAt","lastClient","lastSignInAt","pk","previousEmail","profile","rev","schema","signInCount","signInMark","sk","status","truncated","username"]},` +
+			`"firstSignInAt","lastClient","lastSignInAt","pk","previousEmail","profile","rev","schema","shard","signInCount","signInMark","sk","status","truncated","username"]},` +
 			`"StringEqualsIfExists":{"dynamodb:Select":"SPECIFIC_ATTRIBUTES"}},` +
 			`"Effect":"Allow","Resource":{"Fn::GetAtt":["TABLE","Arn"]},"Sid":"ReadProfileAndSignIn"}`,
 		`{"Action":"dynamodb:Query","Condition":{` +

@@ -19,8 +19,9 @@ type alarm struct {
 	owner, kind string
 	window
 	metric cw.IMetric
-	// silent says that the alarm rings at 0, and not at 1 or more.
-	silent bool
+	// silent says that the alarm rings at 0, and not at 1 or more; alive that it rings without
+	// points, too.
+	silent, alive bool
 }
 
 // window is the time that an alarm looks at. CloudWatch judges a window each minute and
@@ -87,11 +88,15 @@ func alarmsOf(t triggers.Trigger, g gauge, m Monitoring) []alarm {
 	return list
 }
 
-// newAlarm makes one. Without events there are no points: a quiet night, not a fault.
+// newAlarm makes one. Without events there are mostly no points: a quiet night, not a fault.
 func newAlarm(scope constructs.Construct, a alarm) cw.Alarm {
 	threshold, operator := 1.0, cw.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD
 	if a.silent {
 		threshold, operator = 0, cw.ComparisonOperator_LESS_THAN_OR_EQUAL_TO_THRESHOLD
+	}
+	missing := cw.TreatMissingData_NOT_BREACHING
+	if a.alive {
+		missing = cw.TreatMissingData_BREACHING
 	}
 	return cw.NewAlarm(scope, new(a.id()), &cw.AlarmProps{
 		Metric:             a.metric,
@@ -99,7 +104,7 @@ func newAlarm(scope constructs.Construct, a alarm) cw.Alarm {
 		ComparisonOperator: operator,
 		EvaluationPeriods:  new(float64(a.points)),
 		DatapointsToAlarm:  new(float64(a.of)),
-		TreatMissingData:   cw.TreatMissingData_NOT_BREACHING,
+		TreatMissingData:   missing,
 		AlarmDescription:   new(entryOf(a.kind).text()),
 	})
 }
@@ -114,7 +119,7 @@ func newAlarms(s *TriggerSuite, p *Props) map[string]cw.Alarm {
 	for _, t := range p.Hooked() {
 		list = append(list, alarmsOf(t, s.gauge(t, p), p.Monitoring)...)
 	}
-	list = slices.Concat(list, s.hookAlarms(p), s.sweepAlarms(p))
+	list = slices.Concat(list, s.hookAlarms(p), s.sweepAlarms(p), s.tripwireAlarms(p))
 	var pages, tickets []cw.IAlarmRule
 	for _, a := range list {
 		made[a.id()] = newAlarm(s.Construct, a)

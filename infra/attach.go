@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	ddb "github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -104,19 +105,31 @@ func attachRole(scope constructs.Construct, logs awslogs.ILogGroup, s *TriggerSu
 		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 			Sid: new("ReadPermissions"), Actions: list([]string{"lambda:GetPolicy"}), Resources: &functions,
 		}),
-		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-			Sid: new("KeepRecord"), Actions: list([]string{"dynamodb:GetItem", "dynamodb:PutItem"}), Resources: &[]*string{s.Table.TableArn()},
-			Conditions: &map[string]any{
-				"ForAllValues:StringLike": map[string]any{"dynamodb:LeadingKeys": []string{table.AttachPrefix + "*"}},
-				"StringEqualsIfExists":    map[string]any{"dynamodb:ReturnValues": "NONE"},
-			},
-		}),
+		keepRecord(s.Table),
 	}
-	if role := p.ExistingPool.SMSRoleARN; role != "" {
-		statements = append(statements, awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-			Sid: new("PassSMSRole"), Actions: list([]string{"iam:PassRole"}), Resources: list([]string{role}),
-			Conditions: &map[string]any{"StringEquals": map[string]any{"iam:PassedToService": "cognito-idp.amazonaws.com"}},
-		}))
+	statements = slices.Concat(statements, passSMSRole(p), useTableKey(p, true))
+	return newLambdaRole(scope, "Attach", "Attach", statements)
+}
+
+// keepRecord lets a function keep the row of the pool.
+func keepRecord(of ddb.ITableV2) awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid: new("KeepRecord"), Actions: list([]string{"dynamodb:GetItem", "dynamodb:PutItem"}), Resources: &[]*string{of.TableArn()},
+		Conditions: &map[string]any{
+			"ForAllValues:StringLike": map[string]any{"dynamodb:LeadingKeys": []string{table.AttachPrefix + "*"}},
+			"StringEqualsIfExists":    map[string]any{"dynamodb:ReturnValues": "NONE"},
+		},
+	})
+}
+
+// passSMSRole lets a function pass the pool's role to Cognito with an update.
+func passSMSRole(p *Props) []awsiam.PolicyStatement {
+	role := p.ExistingPool.SMSRoleARN
+	if role == "" {
+		return nil
 	}
-	return newLambdaRole(scope, "Attach", "Attach", append(statements, useTableKey(p, true)...))
+	return []awsiam.PolicyStatement{awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid: new("PassSMSRole"), Actions: list([]string{"iam:PassRole"}), Resources: list([]string{role}),
+		Conditions: &map[string]any{"StringEquals": map[string]any{"iam:PassedToService": "cognito-idp.amazonaws.com"}},
+	})}
 }

@@ -26,7 +26,7 @@ var (
 )
 
 // ownFolders are the functions beside the triggers, by their folders in infra/functions.
-var ownFolders = []string{attachFolder, reconcileFolder, registerFolder, whoamiFolder}
+var ownFolders = []string{attachFolder, reconcileFolder, registerFolder, tripwireFolder, whoamiFolder}
 
 // BuildBundles builds every function into dir, as <function>/bootstrap: what Props.Bundles
 // names. An app calls it before NewTriggerSuite. It builds the version of this module that the

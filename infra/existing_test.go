@@ -13,7 +13,7 @@ func existing(t testing.TB, mode PoolMode, hooks ...settings.Hook) staged {
 	t.Helper()
 	s := Settings{
 		Disposable: true, Triggers: hooks, ExistingPool: ExistingPool{Mode: mode, ID: "eu-west-1_AbCdEf123"},
-		Monitoring: Monitoring{NoAlarms: true, NoDashboard: true},
+		Monitoring: Monitoring{NoAlarms: true, NoDashboard: true}, Tripwire: Tripwire{EveryMinutes: settings.Never},
 	}
 	if len(hooks) == 0 || slices.Contains(hooks, "preTokenGeneration") {
 		s.ForeignClients = map[string]string{"1example23456789abcdefghij": "app"}

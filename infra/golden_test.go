@@ -31,12 +31,13 @@ func masked(src []byte) []byte {
 // The golden files show a reviewer what a change of the code means for the stack.
 func TestGoldenTemplates(t *testing.T) {
 	for name, tpl := range map[string]func(testing.TB) template{
-		"dev":   func(t testing.TB) template { return ofStage(t, "dev") },
-		"prod":  func(t testing.TB) template { return ofStage(t, "prod") },
-		"full":  everything,     // all that is off by default
-		"pool":  pooled,         // hooked into a pool of the app
-		"two":   two,            // both beside each other
-		"owner": ownersTemplate, // for a pool that somebody else makes
+		"dev":    func(t testing.TB) template { return ofStage(t, "dev") },
+		"prod":   func(t testing.TB) template { return ofStage(t, "prod") },
+		"full":   everything,     // all that is off by default
+		"pool":   pooled,         // hooked into a pool of the app
+		"two":    two,            // both beside each other
+		"owner":  ownersTemplate, // for a pool that somebody else makes
+		"attach": tripped,        // the same, hooked and looked after
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := masked(printed(t, tpl(t)))

@@ -22,14 +22,14 @@ var permissions = map[string][]string{
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
 		"dynamodb:UpdateItem on the table if attributes in " +
 			"attrsAt createdAt createdBy deletedAt digest disabled email emailChangedAt emailCollision emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
-			"pk previousEmail profile rev signInCount signInMark sk status truncated username, returning NONE",
+			"pk previousEmail profile rev shard signInCount signInMark sk status truncated username, returning NONE",
 	},
 	"PreTokenGeneration": {
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
 		"dynamodb:BatchGetItem, dynamodb:GetItem on the table",
 		"dynamodb:UpdateItem on the table if attributes in " +
 			"attrsAt createdAt createdBy deletedAt digest disabled email emailChangedAt emailCollision emailKey emailVerified " +
-			"pk previousEmail profile rev sk status truncated username, returning NONE",
+			"pk previousEmail profile rev shard sk status truncated username, returning NONE",
 	},
 	"Register": {
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
@@ -40,7 +40,7 @@ var permissions = map[string][]string{
 		"dynamodb:BatchGetItem on the table if attributes in pk sk digest deletedAt, selecting SPECIFIC_ATTRIBUTES",
 		"dynamodb:UpdateItem on the table if attributes in " +
 			"attrsAt createdAt createdBy deletedAt digest disabled email emailChangedAt emailCollision emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
-			"pk previousEmail profile rev signInCount signInMark sk status truncated username, returning NONE",
+			"pk previousEmail profile rev shard signInCount signInMark sk status truncated username, returning NONE",
 	},
 }
 

@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 func stubs(t testing.TB, architecture Architecture) string {
 	t.Helper()
 	folder := t.TempDir()
-	for _, name := range append((&Props{}).folders(), attachFolder, whoamiFolder, reconcileFolder) {
+	for _, name := range append((&Props{}).folders(), attachFolder, tripwireFolder, whoamiFolder, reconcileFolder) {
 		writeStub(t, filepath.Join(folder, name), architecture)
 	}
 	return folder

@@ -44,7 +44,7 @@ func full(t testing.TB) staged {
 	s.Monitoring.TopicARN, s.Monitoring.TicketTopicARN = topicARN, ticketARN
 	s.LogKeyARN, s.TableKeyARN, s.Tracing = keyARN, keyARN, true
 	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}
-	s.Reconcile = Reconcile{EveryHours: 24}
+	s.Reconcile, s.Tripwire = Reconcile{EveryHours: 24}, Tripwire{EveryMinutes: 15}
 	s.IdentityProviders = providers()
 	s.API = API{On: true, Scopes: []string{"app/read"}, AllowOrigins: []string{"https://app.example.com"}}
 	s.IdentityPool = IdentityPool{Roles: []IdentityRole{

@@ -54,6 +54,7 @@ type (
 	FunctionSettings = settings.FunctionSettings
 	Monitoring       = settings.Monitoring
 	Reconcile        = settings.Reconcile
+	Tripwire         = settings.Tripwire
 	Policy           = policy.Document
 	SignUpPolicy     = policy.SignUp
 	SignUpRules      = policy.Rules

@@ -88,7 +88,7 @@ func schedule(scope constructs.Construct, fn awslambda.Function, hours int) {
 
 // reconcileRole lets the function list and describe the pool and ask for a user, and write
 // what a trigger may and what erases. It reads PROFILE and nothing of AUTHZ, and keeps its
-// checkpoint in rows of its own.
+// book in rows of its own.
 func reconcileRole(scope constructs.Construct, logs awslogs.ILogGroup, s *TriggerSuite, p *Props) awsiam.Role {
 	mirror := &[]*string{s.Table.TableArn()}
 	statements := []awsiam.PolicyStatement{
@@ -102,11 +102,14 @@ func reconcileRole(scope constructs.Construct, logs awslogs.ILogGroup, s *Trigge
 			Conditions: selecting(sorted(dynamo.ProfileAttributes(), live.ScanAttributes())),
 		}),
 		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Sid: new("ReadShards"), Actions: list([]string{"dynamodb:Query"}), Resources: &[]*string{new(*s.Table.TableArn() + "/index/" + table.ShardIndex)},
+		}),
+		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 			Sid: new("WriteProfilesAndTombstones"), Actions: list([]string{"dynamodb:UpdateItem"}), Resources: mirror,
 			Conditions: updating(sorted(dynamo.ProfileAttributes(), dynamo.EraseAttributes())),
 		}),
 		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-			Sid: new("KeepCheckpoint"), Actions: list([]string{"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"}), Resources: mirror,
+			Sid: new("KeepBook"), Actions: list([]string{"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}), Resources: mirror,
 			Conditions: &map[string]any{
 				"ForAllValues:StringLike": map[string]any{"dynamodb:LeadingKeys": []string{table.CheckpointPrefix + "*"}},
 				"StringEqualsIfExists":    map[string]any{"dynamodb:ReturnValues": "NONE"},

@@ -3,6 +3,7 @@ package infra
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -96,15 +97,16 @@ func TestR36_ExactPermissionsOfTheSweep(t *testing.T) {
 		got = append(got, line)
 	}
 	const profile = "attrsAt createdAt createdBy deletedAt digest disabled email emailChangedAt emailCollision emailKey emailVerified " +
-		"pk previousEmail profile rev sk status truncated username"
+		"pk previousEmail profile rev shard sk status truncated username"
 	want := []string{
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
 		"cognito-idp:AdminGetUser, cognito-idp:DescribeUserPool, cognito-idp:ListUsers on " + resourceName(tpl, "Reconcile", map[string]any{"Fn::GetAtt": []any{poolID(tpl), "Arn"}}),
 		"dynamodb:BatchGetItem, dynamodb:Scan on the table if " + profile + ", SPECIFIC_ATTRIBUTES",
+		`dynamodb:Query on {"Fn::Join":["",[{"Fn::GetAtt":["` + slices.Collect(maps.Keys(tpl.resources(tableType)))[0] + `","Arn"]},"/index/byShard"]]}`,
 		"dynamodb:UpdateItem on the table if attrsAt authzAt authzBy authzDisabled authzExtra authzRoles authzStatus authzTenant authzTenantRoles authzTenants " +
 			"createdAt createdBy deletedAt digest disabled email emailChangedAt emailCollision emailKey emailVerified expiresAt firstSignInAt " +
-			"lastClient lastSignInAt pk previousEmail profile rev signInCount signInMark sk status truncated username, NONE",
-		"dynamodb:DeleteItem, dynamodb:GetItem, dynamodb:PutItem on the table if SWEEP#*, NONE",
+			"lastClient lastSignInAt pk previousEmail profile rev shard signInCount signInMark sk status truncated username, NONE",
+		"dynamodb:DeleteItem, dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem on the table if SWEEP#*, NONE",
 	}
 	if !slices.Equal(got, want) || role["ManagedPolicyArns"] != nil || len(role["Policies"].([]any)) != 1 {
 		t.Errorf("may\n\t%s\nnot\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))

@@ -19,6 +19,8 @@ const (
 	failed     = "Failed"
 	incomplete = "Incomplete"
 	endless    = "Endless"
+	hooksWrong = "HooksWrong"
+	aliasMoved = "AliasMoved"
 )
 
 // entry is what the person who is told must know of a kind of alarm. The alarm's
@@ -42,6 +44,10 @@ func runbook() []entry {
 		{
 			hookLost, true, "People sign up or sign in and the pool does not call the function: the hook or the alias's permission is gone, so the policy does not act.",
 			"Look at the pool's Lambda triggers and the permission of the function's alias live. `ops deploy` with `-- --revert-drift` puts back what is missing, and takes a rollback back; without it nothing is compared.",
+		},
+		{
+			hooksWrong, true, "The pool no longer calls the suite as deployed: a hook is empty or somebody else's, a permission, a function or the pool is gone. Or the tripwire itself did not look, or was not answered.",
+			"Its log line names what and who made the change. Ask them, then `ops adopt plan` and apply, or deploy the stage with `-- --revert-drift`; `ops doctor` judges the rest. If a pipeline empties the hooks, put them into its code (pool.mode: owner).",
 		},
 		{
 			signInDead, true, "Through one app client, every sign-in fails: the client or the pool was changed, its function refuses everybody, or somebody tries passwords and nobody else is there.",
@@ -70,6 +76,10 @@ func runbook() []entry {
 		{
 			refused, false, "An unusual share of people is refused or of tokens demoted: an attack, a rule that objects to the wrong users, or the table does not answer and a profile says whenStoreIsDown: refuse (then Short rings, too).",
 			"`ops logs` shows code and rule; `ops sign-up-preview` and `ops token-preview` judge a changed policy.",
+		},
+		{
+			aliasMoved, false, "For two looks of the tripwire and more, an alias points to another version than the deployed one: somebody rolled back, or published by hand.",
+			"`ops status` shows it; `ops rollback --to newest`, or deploy the stage.",
 		},
 		{
 			failed, false, "A run of the sweep failed; what it healed stays, and the next run goes on.",

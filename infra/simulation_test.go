@@ -16,6 +16,7 @@ type judge struct {
 	of, points int
 	threshold  float64
 	below      bool
+	missing    bool // is red
 	formula    formula
 
 	sources []source    // of the metrics, in a world
@@ -29,7 +30,7 @@ type metric struct{ name, statistic string }
 // source is a metric in a world.
 type source struct {
 	*series
-	counts bool
+	statistic string
 }
 
 // judges reads alarms from a template.
@@ -45,7 +46,12 @@ func judgeOf(t testing.TB, alarm map[string]any) judge {
 	t.Helper()
 	j := judge{
 		of: int(alarm["DatapointsToAlarm"].(float64)), points: int(alarm["EvaluationPeriods"].(float64)), threshold: alarm["Threshold"].(float64),
-		below: alarm["ComparisonOperator"] == "LessThanOrEqualToThreshold",
+		below: alarm["ComparisonOperator"] == "LessThanOrEqualToThreshold", missing: alarm["TreatMissingData"] == "breaching",
+	}
+	if name, plain := alarm["MetricName"].(string); plain {
+		j.metrics, j.minutes = []metric{{name, alarm["Statistic"].(string)}}, int(alarm["Period"].(float64))/60
+		j.formula = func(points []reading) reading { return points[0] }
+		return j
 	}
 	names, texts := make(map[string]formula), make(map[string]string)
 	for _, q := range alarm["Metrics"].([]any) {
@@ -78,7 +84,7 @@ func judgeOf(t testing.TB, alarm map[string]any) judge {
 func (j judge) in(w world) *judge {
 	j.sources, j.seen, j.red = nil, make([][]reading, j.points), make([]bool, j.points)
 	for _, m := range j.metrics {
-		j.sources = append(j.sources, source{w.of(m.name), m.statistic == samples})
+		j.sources = append(j.sources, source{w.of(m.name), m.statistic})
 	}
 	for i := range j.seen {
 		j.seen[i] = make([]reading, len(j.metrics))
@@ -86,7 +92,8 @@ func (j judge) in(w world) *judge {
 	return &j
 }
 
-// isRed evaluates the alarm at a minute. A point that is missing is not red.
+// isRed evaluates the alarm at a minute. A point that is missing is red only if the alarm says
+// so.
 func (j *judge) isRed(now int) bool {
 	breaching := 0
 	for k := range j.points {
@@ -96,9 +103,9 @@ func (j *judge) isRed(now int) bool {
 			same = same && r == j.seen[k][i]
 			j.seen[k][i] = r
 		}
-		if !same {
+		if !same || now <= j.points*j.minutes {
 			r := j.formula(j.seen[k])
-			j.red[k] = r.there && (j.below && r.value <= j.threshold || !j.below && r.value >= j.threshold)
+			j.red[k] = !r.there && j.missing || r.there && (j.below && r.value <= j.threshold || !j.below && r.value >= j.threshold)
 		}
 		if j.red[k] {
 			breaching++
@@ -125,8 +132,13 @@ func (s source) point(from, to, now int) reading {
 		return reading{}
 	}
 	count, sum := s.series.counts[to]-s.series.counts[from], s.sums[to]-s.sums[from]
-	if s.counts {
+	switch {
+	case s.statistic == samples:
 		sum = count
+	case s.statistic == "Maximum": // of samples that are 0 or 1
+		sum = min(sum, 1)
+	case s.statistic == "Minimum":
+		sum = max(0, 1-(count-sum))
 	}
 	return reading{sum, count > 0}
 }

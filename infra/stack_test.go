@@ -88,7 +88,7 @@ func TestR37_EachFunctionLogsIntoItsOwnGroupForNinetyDaysAtMost(t *testing.T) {
 
 func TestR37_WithEverythingOnNoLogGroupKeepsLongerAndEachIsEncrypted(t *testing.T) {
 	tpl := everything(t)
-	if n := len(tpl.resources(logsType)); n != len(triggers.All())+6 { // the register's, the sweep's, the sample route's, the API's, two of Cognito's own
+	if n := len(tpl.resources(logsType)); n != len(triggers.All())+7 { // the register's, the sweep's, the tripwire's, the sample route's, the API's, two of Cognito's own
 		t.Errorf("%d log groups", n)
 	}
 	for id, r := range tpl.resources(logsType) {
@@ -109,9 +109,15 @@ func TestTable(t *testing.T) {
 			map[string]any{"AttributeName": "pk", "AttributeType": "S"},
 			map[string]any{"AttributeName": "sk", "AttributeType": "S"},
 			map[string]any{"AttributeName": "emailKey", "AttributeType": "S"},
+			map[string]any{"AttributeName": "shard", "AttributeType": "S"},
 		},
 		"GlobalSecondaryIndexes": []any{map[string]any{
 			"IndexName": "byEmail", "KeySchema": []any{map[string]any{"AttributeName": "emailKey", "KeyType": "HASH"}},
+			"Projection": map[string]any{"ProjectionType": "KEYS_ONLY"},
+		}, map[string]any{
+			"IndexName": "byShard", "KeySchema": []any{
+				map[string]any{"AttributeName": "shard", "KeyType": "HASH"}, map[string]any{"AttributeName": "pk", "KeyType": "RANGE"},
+			},
 			"Projection": map[string]any{"ProjectionType": "KEYS_ONLY"},
 		}},
 		"TimeToLiveSpecification": map[string]any{"AttributeName": "expiresAt", "Enabled": true},

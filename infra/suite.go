@@ -39,6 +39,8 @@ type TriggerSuite struct {
 	// Reconcile is the function of the scheduled sweep; nil without
 	// Props.Reconcile.EveryHours.
 	Reconcile awslambda.Function
+	// Tripwire is the function that looks after the hooks; nil without Props.Tripwire.
+	Tripwire awslambda.Function
 	// Alarms are by name, the trigger's first: PreSignUpBroken, and PreSignUpBrokenDay over
 	// a day; runbook.go has the kinds. None with Monitoring.NoAlarms.
 	Alarms map[string]awscloudwatch.Alarm
@@ -90,7 +92,7 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 		s.Functions[t.Name], s.Aliases[t.Name] = fn, newAlias(self, t.Name, fn, props)
 		s.wire(t, s.Aliases[t.Name], props)
 	}
-	if err := newReconcile(self, s, props); err != nil {
+	if err := errors.Join(newReconcile(self, s, props), newAttach(self, s, props), newTripwire(self, s, props)); err != nil {
 		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 	}
 	s.Alarms = newAlarms(s, props)
@@ -99,7 +101,7 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 	for key, value := range props.Tags {
 		awscdk.Tags_Of(self).Add(new(key), new(value), nil)
 	}
-	if err := errors.Join(newRegister(self, s, props), newAttach(self, s, props), newAPI(s, props)); err != nil {
+	if err := errors.Join(newRegister(self, s, props), newAPI(s, props)); err != nil {
 		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 	}
 	return s

@@ -8,8 +8,9 @@ import (
 )
 
 // newTable makes the one table. It is on demand: sign-ins come in waves, and a throttled
-// write is a lost one. The index is sparse (only a PROFILE has emailKey) and holds keys
-// only: a reader then reads the item itself, which is consistent, unlike an index.
+// write is a lost one. The indexes are sparse (only a live PROFILE has emailKey and shard) and hold
+// keys only: a reader then reads the item itself, which is consistent, unlike an
+// index.
 func newTable(scope constructs.Construct, p *Props) ddb.TableV2 {
 	made := ddb.NewTableV2(scope, new("Table"), &ddb.TablePropsV2{
 		PartitionKey:        text(table.PK),
@@ -19,6 +20,11 @@ func newTable(scope constructs.Construct, p *Props) ddb.TableV2 {
 		GlobalSecondaryIndexes: &[]*ddb.GlobalSecondaryIndexPropsV2{{
 			IndexName:      new(table.EmailIndex),
 			PartitionKey:   text(table.EmailKey),
+			ProjectionType: ddb.ProjectionType_KEYS_ONLY,
+		}, {
+			IndexName:      new(table.ShardIndex),
+			PartitionKey:   text(table.ShardKey),
+			SortKey:        text(table.PK),
 			ProjectionType: ddb.ProjectionType_KEYS_ONLY,
 		}},
 		PointInTimeRecoverySpecification: &ddb.PointInTimeRecoverySpecification{

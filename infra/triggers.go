@@ -35,7 +35,7 @@ func writes(t triggers.Trigger) []string {
 }
 
 // folders returns the folders of all functions: the triggers', the one that
-// CloudFormation runs, and those of the scheduled sweep, the API and the pool to attach if
+// CloudFormation runs, and those of the scheduled sweep, the API, the pool to attach and the tripwire if
 // the stage has them.
 func (p *Props) folders() []string {
 	var all []string
@@ -50,6 +50,9 @@ func (p *Props) folders() []string {
 	}
 	if p.ExistingPool.Mode == settings.PoolAttach {
 		all = append(all, attachFolder)
+	}
+	if p.WithDefaults().Tripwire.On() {
+		all = append(all, tripwireFolder)
 	}
 	return append(all, registerFolder)
 }

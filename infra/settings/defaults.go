@@ -39,6 +39,7 @@ func (s *Settings) WithDefaults() Settings {
 	full.Functions = sized(s.Functions, full.MemoryMiB)
 	full.Monitoring.DurationMillis = cmp.Or(s.Monitoring.DurationMillis, 1500)
 	full.Monitoring.RefusedPercent = cmp.Or(s.Monitoring.RefusedPercent, 50)
+	full.Tripwire = s.tripwire()
 	full.Reconcile.ListRate = cmp.Or(s.Reconcile.ListRate, sweep.DefaultListRate)
 	return full
 }

@@ -57,7 +57,7 @@ func setKeys(path string, v reflect.Value, do func(path string)) {
 func (s *Stage) acts(t *testing.T) string {
 	t.Helper()
 	all := fmt.Sprint(s.ClientProfiles(nil))
-	for _, function := range append(rooms(), "attach", "register", "reconcile", "whoami") {
+	for _, function := range append(rooms(), "attach", "register", "reconcile", "tripwire", "whoami") {
 		text, err := s.Shipped(function, Given{})
 		if err != nil {
 			t.Fatal(err)

@@ -202,6 +202,10 @@ type Settings struct {
 	// Reconcile is the sweep that a schedule runs. Default: none.
 	Reconcile Reconcile `yaml:"reconcile"`
 
+	// Tripwire looks whether the pool still calls the suite. Default: every 15 minutes for a pool
+	// that the stack does not make, else none.
+	Tripwire Tripwire `yaml:"tripwire"`
+
 	// Policy is what the functions decide with.
 	Policy policy.Document `yaml:"policy"`
 }

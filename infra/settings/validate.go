@@ -35,6 +35,7 @@ func (s *Settings) Faults(given Given) policy.Faults {
 	c.limits("", reflect.ValueOf(s).Elem())
 	c.functions(s)
 	c.reconcile(s)
+	c.tripwire(s)
 	c.tags(s)
 	oneOf(c, "logging.system", s.Logging.System, SystemWarn, SystemInfo, SystemDebug)
 	c.key("logKeyArn", s.LogKeyARN)

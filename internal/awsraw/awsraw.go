@@ -63,27 +63,28 @@ type Request struct {
 // Call calls an operation of an awsJson 1.1 service. The service is called as in its endpoint
 // and its signatures, such as cognito-idp; the target is the header's, such as
 // AWSCognitoIdentityProviderService.DescribeUserPool. The input is marshaled; a json.RawMessage
-// goes as it is. The answer is JSON. What AWS refuses is an [*Error].
+// goes as it is. The answer is JSON, and the header is that of the reply. What AWS refuses is an
+// [*Error].
 func (c Client) Call(ctx context.Context, service, target string, input any) (json.RawMessage, http.Header, error) {
 	body, err := json.Marshal(input)
 	if err != nil {
-		return nil, nil, fmt.Errorf("calling %s: %w", target, err)
+		return nil, nil, fmt.Errorf("writing the input of %s: %w", target, err)
 	}
 	if raw, is := input.(json.RawMessage); is {
 		body = raw // Marshal would escape <, > and &
 	}
 	answer, header, err := c.Do(ctx, service, Request{ContentType: "application/x-amz-json-1.1", Target: target, Body: body})
-	if err != nil {
-		return nil, header, fmt.Errorf("calling %s: %w", target, err)
+	if err == nil && !json.Valid(answer) {
+		err = errors.New("the answer is no JSON")
 	}
-	if !json.Valid(answer) {
-		return nil, header, fmt.Errorf("calling %s: the answer is no JSON", target)
+	if err != nil {
+		return nil, nil, fmt.Errorf("calling %s: %w", target, err)
 	}
 	return answer, header, nil
 }
 
-// Do sends a signed request to a service and returns its answer. What AWS refuses is an
-// [*Error]; the header is nil if nothing came.
+// Do sends a signed request to a service and returns its answer and the reply's header. What AWS
+// refuses is an [*Error].
 func (c Client) Do(ctx context.Context, service string, r Request) ([]byte, http.Header, error) {
 	request, err := c.request(ctx, service, r)
 	if err != nil {
@@ -101,11 +102,11 @@ func (c Client) Do(ctx context.Context, service string, r Request) ([]byte, http
 	body, err := io.ReadAll(io.LimitReader(reply.Body, maxReply+1))
 	switch {
 	case err != nil:
-		return nil, reply.Header, fmt.Errorf("reading the reply: %w", err)
+		return nil, nil, fmt.Errorf("reading the reply: %w", err)
 	case len(body) > maxReply:
-		return nil, reply.Header, errors.New("the reply is too large")
-	case reply.StatusCode < 200 || reply.StatusCode > 299:
-		return nil, reply.Header, refusal(reply, body)
+		return nil, nil, errors.New("the reply is too large")
+	case reply.StatusCode/100 != 2:
+		return nil, nil, refusal(reply, body)
 	}
 	return body, reply.Header, nil
 }
@@ -129,7 +130,7 @@ func (c Client) request(ctx context.Context, service string, r Request) (*http.R
 	}
 	request, err := http.NewRequestWithContext(ctx, r.Method, url+r.Path, bytes.NewReader(r.Body))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("making the request: %w", err)
 	}
 	for name, value := range map[string]string{"Content-Type": r.ContentType, "X-Amz-Target": r.Target} {
 		if value != "" {
@@ -141,8 +142,5 @@ func (c Client) request(ctx context.Context, service string, r Request) (*http.R
 		return nil, fmt.Errorf("reading the credentials: %w", err)
 	}
 	sum := sha256.Sum256(r.Body)
-	if err := v4.NewSigner().SignHTTP(ctx, credentials, request, hex.EncodeToString(sum[:]), service, c.Region, time.Now()); err != nil {
-		return nil, fmt.Errorf("signing: %w", err)
-	}
-	return request, nil
+	return request, v4.NewSigner().SignHTTP(ctx, credentials, request, hex.EncodeToString(sum[:]), service, c.Region, time.Now())
 }

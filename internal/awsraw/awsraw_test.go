@@ -120,13 +120,14 @@ func TestR82_ARefusalHasAWSsCode(t *testing.T) {
 		"a REST API's code":    {404, "", `{"code":"Gone","message":"m"}`, "Gone", "m", false},
 		"a number is no code":  {429, "", `{"code":3,"message":"m"}`, "", "m", true},
 		"a proxy's page":       {502, "", `<html>`, "", "", false},
+		"choices":              {300, "", ``, "", "", false},
 		"a redirect":           {307, "", ``, "", "", false},
 	} {
 		c := at(t, func(w http.ResponseWriter, _ *http.Request) {
 			if row.header != "" {
 				w.Header().Set("X-Amzn-ErrorType", row.header)
 			}
-			w.Header().Set("X-Amz-Request-Id", "id")
+			w.Header().Set(map[bool]string{true: "X-Amzn-Requestid", false: "X-Amz-Request-Id"}[row.throttled], "id")
 			w.Header().Set("Location", "http://127.0.0.1:1/")
 			w.WriteHeader(row.status)
 			_, _ = io.WriteString(w, row.body)
@@ -134,11 +135,15 @@ func TestR82_ARefusalHasAWSsCode(t *testing.T) {
 		_, header, err := c.Call(t.Context(), "cognito-idp", describe, struct{}{})
 		refused, is := errors.AsType[*awsraw.Error](err)
 		if !is || *refused != (awsraw.Error{Status: row.status, Code: row.code, Message: row.message, RequestID: "id"}) || awsraw.Throttled(err) != row.throttled ||
-			refused.ErrorCode() != row.code || refused.ErrorMessage() != row.message || header == nil {
+			refused.ErrorCode() != row.code || refused.ErrorMessage() != row.message || header != nil {
 			t.Errorf("%s: %v, %+v", name, err, refused)
 		}
-		if !strings.HasPrefix(err.Error(), "calling "+describe+": ") || !strings.Contains(err.Error(), fmt.Sprint(row.status)) {
-			t.Errorf("%s: %v", name, err)
+	}
+	for e, want := range map[awsraw.Error]string{
+		{Status: 400, Code: "A", Message: "m", RequestID: "id"}: "A: m (status 400, request id)", {Status: 502}: "no code: no message (status 502, request without an id)",
+	} {
+		if e.Error() != want {
+			t.Errorf("%v is not %s", e.Error(), want)
 		}
 	}
 	if awsraw.Throttled(errors.New("TooManyRequestsException")) || awsraw.Throttled(nil) {
@@ -187,8 +192,11 @@ func TestR82_ARequestIsSentOnceAndItsReplyIsBounded(t *testing.T) {
 			t.Errorf("%s: %v after %d calls", target, err, calls)
 		}
 	}
-	if _, _, err := c.Call(ctx, "cognito-idp", "x", json.RawMessage(`{`)); err == nil {
-		t.Error("a request that is no JSON is sent")
+	if _, _, err := c.Call(ctx, "cognito-idp", "x", json.RawMessage(`{`)); err == nil || !strings.HasPrefix(err.Error(), "writing the input of x: ") || calls != 1 {
+		t.Errorf("a request that is no JSON is sent: %v", err)
+	}
+	if _, _, err := c.Do(ctx, "lambda", awsraw.Request{Method: "a b"}); err == nil || !strings.HasPrefix(err.Error(), "making the request: ") {
+		t.Error(err)
 	}
 }
 
@@ -220,7 +228,7 @@ func TestR82_TheEnvironmentSaysWhereAServiceIs(t *testing.T) {
 		env                   map[string]string
 		service, region, want string
 	}{
-		"the service's own":         {map[string]string{"AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": s.URL + "/own/", "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "cognito-idp", "eu-central-1", "/own/"},
+		"the service's own":         {map[string]string{"AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": s.URL + "/own/", "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "cognito-idp", "eu-central-1", "/own"},
 		"one for all":               {map[string]string{"AWS_ENDPOINT_URL": s.URL}, "cloudtrail", "eu-central-1", "/"},
 		"of a name with a dash":     {map[string]string{"AWS_ENDPOINT_URL_A_B": s.URL + "/dash"}, "a-b", "eu-central-1", "/dash"},
 		"AWS's":                     {nil, "cognito-idp", "eu-central-1", "https://cognito-idp.eu-central-1.amazonaws.com"},
@@ -232,15 +240,12 @@ func TestR82_TheEnvironmentSaysWhereAServiceIs(t *testing.T) {
 		"no host":                   {map[string]string{"AWS_ENDPOINT_URL_CLOUDTRAIL": "http://"}, "cloudtrail", "eu-central-1", `the endpoint "http://" is no URL: write https://HOST[:PORT] into AWS_ENDPOINT_URL_CLOUDTRAIL`},
 		"the Region's other name":   {map[string]string{"AWS_DEFAULT_REGION": "us-east-1"}, "cloudtrail", "", "https://cloudtrail.us-east-1.amazonaws.com"},
 		"without keys":              {map[string]string{"AWS_ACCESS_KEY_ID": ""}, "cloudtrail", "eu-central-1", "reading the credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set: Lambda sets them; elsewhere set both"},
-		"with a half of the keys":   {map[string]string{"AWS_SECRET_ACCESS_KEY": ""}, "cloudtrail", "eu-central-1", "reading the credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set: Lambda sets them; elsewhere set both"},
+		"with half of the keys":     {map[string]string{"AWS_SECRET_ACCESS_KEY": ""}, "cloudtrail", "eu-central-1", "reading the credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set: Lambda sets them; elsewhere set both"},
+		"no scheme":                 {map[string]string{"AWS_ENDPOINT_URL": "//a"}, "cloudtrail", "eu-central-1", `the endpoint "//a" is no URL: write https://HOST[:PORT] into AWS_ENDPOINT_URL_CLOUDTRAIL`},
 		"another scheme is no HTTP": {map[string]string{"AWS_ENDPOINT_URL": "ftp://a"}, "cloudtrail", "eu-central-1", `the endpoint "ftp://a" is no URL: write https://HOST[:PORT] into AWS_ENDPOINT_URL_CLOUDTRAIL`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, variable := range os.Environ() {
-				if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "AWS_") {
-					t.Setenv(name, "")
-				}
-			}
+			clearAWS(t)
 			for name, value := range map[string]string{"AWS_REGION": row.region, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_SESSION_TOKEN": "session"} {
 				t.Setenv(name, value)
 			}
@@ -262,10 +267,19 @@ func TestR82_TheEnvironmentSaysWhereAServiceIs(t *testing.T) {
 			if _, _, err := c.Call(t.Context(), row.service, "x", struct{}{}); err != nil && !errors.Is(err, seen) {
 				asked = strings.TrimPrefix(err.Error(), "calling x: ")
 			}
-			if strings.TrimSuffix(asked, "/") != strings.TrimSuffix(row.want, "/") {
+			if asked != row.want {
 				t.Errorf("asked %s, want %s", asked, row.want)
 			}
 		})
+	}
+}
+
+// clearAWS empties what the environment says of AWS.
+func clearAWS(t *testing.T) {
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "AWS_") {
+			t.Setenv(name, "")
+		}
 	}
 }
 
@@ -278,5 +292,25 @@ func TestR82_CredentialsThatCannotBeReadAreNamed(t *testing.T) {
 	c.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, io.EOF })
 	if _, _, err := c.Call(t.Context(), "cognito-idp", "x", nil); !errors.Is(err, io.EOF) || err.Error() != "calling x: reading the credentials: EOF" {
 		t.Error(err)
+	}
+}
+
+// closing is a body that notes that it was closed.
+type closing struct {
+	io.Reader
+	closed bool
+}
+
+func (c *closing) Close() error { c.closed = true; return nil }
+
+func TestR82_EveryReplyIsClosed(t *testing.T) {
+	for status, want := range map[int]bool{200: true, 299: true, 400: false} {
+		body := &closing{Reader: strings.NewReader(`{}`)}
+		c := awsraw.Client{Credentials: keys, Region: "eu-central-1", HTTP: &http.Client{Transport: trip(func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: status, Header: http.Header{}, Body: body}, nil
+		})}}
+		if _, _, err := c.Call(t.Context(), "cognito-idp", "x", nil); (err == nil) != want || !body.closed {
+			t.Errorf("%d: %v, closed %v", status, err, body.closed)
+		}
 	}
 }

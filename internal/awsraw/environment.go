@@ -20,21 +20,21 @@ func FromEnvironment() Client {
 
 func environment(context.Context) (aws.Credentials, error) {
 	c := aws.Credentials{
-		AccessKeyID: os.Getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"),
-		SessionToken: os.Getenv("AWS_SESSION_TOKEN"), Source: "environment",
+		AccessKeyID: os.Getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: os.Getenv("AWS_SESSION_TOKEN"),
 	}
 	if !c.HasKeys() {
-		return c, errors.New("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set: Lambda sets them; elsewhere set both")
+		return aws.Credentials{}, errors.New("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set: Lambda sets them; elsewhere set both")
 	}
 	return c, nil
 }
 
-// variables are the services that the environment calls otherwise than their endpoints.
-var variables = map[string]string{"cognito-idp": "COGNITO_IDENTITY_PROVIDER", "events": "EVENTBRIDGE", "logs": "CLOUDWATCH_LOGS", "monitoring": "CLOUDWATCH"}
-
-// endpoint returns the URL of a service without a slash at its end.
+// endpoint returns the URL of a service. The environment calls most services as their
+// endpoints do, and cognito-idp otherwise.
 func (c Client) endpoint(service string) (string, error) {
-	name := "AWS_ENDPOINT_URL_" + cmp.Or(variables[service], strings.ToUpper(strings.ReplaceAll(service, "-", "_")))
+	name := "AWS_ENDPOINT_URL_" + strings.ToUpper(strings.ReplaceAll(service, "-", "_"))
+	if service == "cognito-idp" {
+		name = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"
+	}
 	given := c.Endpoint
 	if given == "" && !strings.EqualFold(os.Getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), "true") {
 		given = cmp.Or(os.Getenv(name), os.Getenv("AWS_ENDPOINT_URL"))

@@ -43,7 +43,7 @@ func Total(parts []Part) Part {
 // Left is what no bill has, because neither the template nor the usage says how much.
 var Left = []string{
 	"Cognito's own price, where no active users are named", "e-mails through Amazon SES", "text messages, whose price is the country's", "rules of a web ACL and its requests", "keys of KMS", "traces", "requests to the HTTP API",
-	"queries of logs, and the logs' storage (0.03 $ a GB-month, compressed)", "the sweep's calls (package internal/sweep)",
+	"queries of logs, and the logs' storage (0.03 $ a GB-month, compressed)", "the sweep's calls (package internal/sweep)", "the tripwire's runs (3,000 a month, a second each: under a cent)",
 }
 
 // These are assumptions. A processor is that of 1,769 MB (Lambda developer guide,

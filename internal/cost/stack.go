@@ -94,7 +94,7 @@ func (s *Stack) add(r resource) {
 	}
 }
 
-// roomOf returns the folder of a trigger or of the sweep, by the path of its construct.
+// roomOf returns the folder of a trigger, of the sweep or of the tripwire, by the path of its construct.
 func roomOf(path string) string {
 	for _, t := range triggers.All() {
 		if strings.HasSuffix(path, "/"+t.Name+"/Resource") {
@@ -103,6 +103,9 @@ func roomOf(path string) string {
 	}
 	if strings.HasSuffix(path, "/Reconcile/Resource") {
 		return "reconcile"
+	}
+	if strings.HasSuffix(path, "/Tripwire/Resource") {
+		return "tripwire"
 	}
 	return ""
 }

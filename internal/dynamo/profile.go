@@ -104,7 +104,7 @@ func profileLeaving(seen users.Snapshot) (*change, string) {
 
 // copied sets what a snapshot says.
 func copied(seen users.Snapshot) *change {
-	at, p, c := stamp(seen.At), seen.Profile, newChange(15)
+	at, p, c := stamp(seen.At), seen.Profile, newChange(16)
 	c.keep("status", text(string(table.Active)))
 	c.keep("createdAt", at)
 	c.keep("createdBy", textOrNone(seen.Source))
@@ -119,6 +119,7 @@ func copied(seen users.Snapshot) *change {
 	c.put("truncated", ifAny(p.Truncated, truth(true)))
 	c.put("disabled", ifAny(p.Disabled, truth(true)))
 	c.put("digest", text(p.Digest()))
+	c.put(table.ShardKey, text(table.Shard(seen.Key.PoolID, seen.Key.Sub)))
 	c.put("attrsAt", at)
 	c.count("rev")
 	return c

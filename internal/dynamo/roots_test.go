@@ -248,7 +248,7 @@ func TestR78_AFirstRequestIsOneWrite(t *testing.T) {
 	})
 	s.Warm(t.Context(), 1)()
 	before := n.Load()
-	seen := users.Snapshot{Key: ada, At: noon, Profile: users.Profile{Username: "ada", Attributes: map[string]string{"address": strings.Repeat("a", 2000)}}}
+	seen := users.Snapshot{Key: ada, At: noon, Profile: users.Profile{Username: "ada", Attributes: map[string]string{"address": strings.Repeat("a", 1900)}}}
 	if _, err := s.Upsert(t.Context(), seen); err != nil {
 		t.Fatal(err)
 	}

@@ -137,13 +137,21 @@ func (s *rowStore) Profiles(_ context.Context, pool string, subs []string) (map[
 	return found, nil
 }
 
-func (s *rowStore) Scan(_ context.Context, _, from string) (subs []string, next string, err error) {
+func (s *rowStore) Shard(_ context.Context, _, prefix, from string) (subs []string, next string, err error) {
 	for _, key := range slices.SortedFunc(maps.Keys(s.rows), func(a, b users.Key) int { return compare(a.Sub, b.Sub) }) {
-		if s.rows[key].Profile.Status == table.Active && key.Sub > from {
+		if s.rows[key].Profile.Status == table.Active && key.Sub > from && sweep.Below(key.Sub, prefix) {
 			subs = append(subs, key.Sub)
 		}
 	}
 	return subs, "", nil
+}
+
+func (s *rowStore) Strangers(ctx context.Context, pool, from string) (subs []string, next string, err error) {
+	return s.Shard(ctx, pool, "", from) // no sub of a history is a UUID
+}
+
+func (s *rowStore) Complete(context.Context, string, string) (added int, next string, err error) {
+	return 0, "", nil
 }
 
 func compare(a, b string) int {

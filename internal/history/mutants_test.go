@@ -169,16 +169,16 @@ func (h hasty) Get(ctx context.Context, username string) (sweep.Answer, error) {
 
 type ahead struct{ sweep.Pool }
 
-func (a ahead) List(ctx context.Context, token string) (sweep.Page, error) {
-	page, err := a.Pool.List(ctx, token)
+func (a ahead) List(ctx context.Context, prefix, token string) (sweep.Page, error) {
+	page, err := a.Pool.List(ctx, prefix, token)
 	page.At = page.At.Add(time.Minute)
 	return page, err
 }
 
 type lenient struct{ sweep.Pool }
 
-func (l lenient) List(ctx context.Context, token string) (sweep.Page, error) {
-	page, err := l.Pool.List(ctx, token)
+func (l lenient) List(ctx context.Context, prefix, token string) (sweep.Page, error) {
+	page, err := l.Pool.List(ctx, prefix, token)
 	for i := range page.Users {
 		page.Users[i].Disabled = false
 	}

@@ -41,7 +41,7 @@ var situations = []string{
 	"an event came after the tombstone", "an event lost against a newer write", "an event made a row for a user who is gone",
 	"an event changed what a sweep wrote", "a sweep made a row", "a sweep lost against a newer event", "a sweep changed what an event wrote",
 	"a row was buried", "a row was buried whose name another has", "a row of rights was buried", "an address was left", "a sign-in was counted again and again",
-	"a token said roles", "a token was refused", "a token healed a row", "a sweep was stopped in phase none", "a sweep was stopped in phase list", "a sweep was stopped in phase scan",
+	"a token said roles", "a token was refused", "a token healed a row", "a sweep was stopped in phase list", "a sweep was stopped in phase scan",
 	"a sweep was stopped in phase ask", "a page token was refused", "a user was asked for and was there", "the list was behind",
 	"a disabled user was marked", "a sign-in left PROFILE alone",
 }

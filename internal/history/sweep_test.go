@@ -2,12 +2,12 @@ package history
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strconv"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep/sweeptest"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -22,7 +22,7 @@ type sweeping struct {
 	asked   int
 	resumed bool
 	ended   *end // the end that has come
-	saved   sweep.Checkpoint
+	book    sweeptest.Book
 }
 
 // callTakes is how long a call of a port takes.
@@ -46,8 +46,8 @@ func (w *world) sweep(p *plan) sweep.Report {
 			w.violated("the sweep ended with %v", err)
 			return report
 		}
-		w.noted["a sweep was stopped in phase "+orElse(string(s.saved.Phase), "none")]++
-		w.tell("    the sweep is stopped in phase %q and goes on later", s.saved.Phase)
+		w.noted["a sweep was stopped in phase "+string(s.book.Pass().Phase)]++
+		w.tell("    the sweep is stopped in phase %q and goes on later", s.book.Pass().Phase)
 		w.advance(next.pause)
 		s.resumed = true
 	}
@@ -56,34 +56,31 @@ func (w *world) sweep(p *plan) sweep.Report {
 // run begins or continues, until next stops it.
 func (s *sweeping) run(next *end) (sweep.Report, error) {
 	s.calls, s.ended = 0, nil
-	at := s.reread()
 	pool, table := s.faults.ports(port{s, next})
-	return sweep.Run(context.Background(), pool, table, sweep.Options{
+	return sweep.Run(context.Background(), pool, table, keeping{&s.book, s}, sweep.Options{
 		Pool: poolID, Mirror: s.mirror, Workers: max(1, s.plan.workers), Clock: port{s, next},
-		ListRate: sweep.Unlimited, GetRate: sweep.Unlimited, Save: s.save,
-	}, at)
+		ListRate: sweep.Unlimited, GetRate: sweep.Unlimited,
+	})
 }
 
-// save keeps the checkpoint as a file would, unless the process is dead.
-func (s *sweeping) save(at sweep.Checkpoint) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.ended == nil || !s.ended.killed {
-		s.saved = at
-		s.saved = s.reread()
-	}
-	return nil
+// keeping is the book, in which a dead process writes nothing. Whoever comes then waits
+// until its lease has ended.
+type keeping struct {
+	*sweeptest.Book
+	*sweeping
 }
 
-func (s *sweeping) reread() (at sweep.Checkpoint) {
-	written, err := json.Marshal(s.saved)
-	if err == nil && s.saved.Version != 0 {
-		err = json.Unmarshal(written, &at)
+func (k keeping) Take(ctx context.Context, holder string, now, until time.Time) (sweep.Lease, sweep.Pass, error) {
+	return k.Book.Take(ctx, holder, now.Add(sweep.LeaseLife), until)
+}
+
+func (k keeping) Keep(ctx context.Context, lease sweep.Lease, until time.Time, pass *sweep.Pass) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.ended != nil && k.ended.killed {
+		return errEnded
 	}
-	if err != nil {
-		s.violated("the checkpoint cannot be kept: %v", err)
-	}
-	return at
+	return k.Book.Keep(ctx, lease, until, pass)
 }
 
 // port is the part of the sweep's ports that the engine calls. Others act meanwhile.
@@ -124,7 +121,7 @@ func (p port) call(make func()) error {
 func (p port) date() time.Time { return p.world.now.Truncate(time.Second) }
 
 // List returns a page in the order of creation, each user as the list knows it.
-func (p port) List(_ context.Context, token string) (page sweep.Page, err error) {
+func (p port) List(_ context.Context, prefix, token string) (page sweep.Page, err error) {
 	err = p.call(func() {
 		if token != "" && p.resumed && p.plan.forgets {
 			p.resumed = false
@@ -132,7 +129,6 @@ func (p port) List(_ context.Context, token string) (page sweep.Page, err error)
 			p.noted["a page token was refused"]++
 			return
 		}
-		p.resumed = false
 		from, _ := strconv.Atoi(token)
 		page.At = p.date()
 		for i, q := range p.pool.users[min(from, len(p.pool.users)):] {
@@ -161,13 +157,6 @@ func (s *sweeping) lag(i int) time.Duration {
 		return 0
 	}
 	return s.plan.behind[(i+s.total)%len(s.plan.behind)]
-}
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 func told(all []sweep.User) (said string) {
@@ -201,7 +190,7 @@ func (p port) Get(_ context.Context, username string) (answer sweep.Answer, err 
 	return answer, err
 }
 
-// Profiles calls the store, as Scan, Upsert and Erase do.
+// Profiles calls the store, as Shard, Upsert and Erase do.
 func (p port) Profiles(ctx context.Context, pool string, subs []string) (rows map[string]users.ProfileRow, err error) {
 	if ended := p.call(func() { rows, err = p.ledger.Profiles(ctx, pool, subs) }); ended != nil {
 		return nil, ended
@@ -209,19 +198,28 @@ func (p port) Profiles(ctx context.Context, pool string, subs []string) (rows ma
 	return rows, err
 }
 
-// Scan returns a page of rows.
-func (p port) Scan(ctx context.Context, pool, from string) (subs []string, next string, err error) {
+// Shard returns a page of rows below a prefix.
+func (p port) Shard(ctx context.Context, pool, prefix, from string) (subs []string, next string, err error) {
 	ended := p.call(func() {
-		subs, next, err = p.ledger.Scan(ctx, pool, from)
+		subs, next, err = p.ledger.Shard(ctx, pool, prefix, from)
 		if n := p.plan.page; len(subs) > n {
 			subs, next = subs[:n], subs[n-1]
 		}
-		p.tell("    scans %v", subs)
+		p.tell("    reads the rows %v", subs)
 	})
 	if ended != nil {
 		return nil, "", ended
 	}
 	return subs, next, err
+}
+
+// Strangers and Complete call the store.
+func (p port) Strangers(ctx context.Context, pool, from string) (subs []string, next string, err error) {
+	return p.ledger.Strangers(ctx, pool, from)
+}
+
+func (p port) Complete(ctx context.Context, pool, from string) (added int, next string, err error) {
+	return p.ledger.Complete(ctx, pool, from)
 }
 
 // Upsert writes for the sweep.

@@ -146,6 +146,9 @@ func TestR82_AWishOrADescriptionThatCannotBeIsRefused(t *testing.T) {
 		refused(t, described(""), Want{Hooks: map[string]string{hook: function}}, Options{}, "LambdaConfig."+hook+": it is wanted and no trigger of the suite, or without a function: "+
 			"name triggers among [PreSignUp PostConfirmation PreTokenGeneration PostAuthentication], each with the ARN of its alias")
 	}
+	for _, name := range []string{"Policies", "VerificationMessageTemplate"} {
+		refused(t, described(`"`+name+`":[]`), Want{}, Options{}, name+": it is not a JSON object: pass what DescribeUserPool answered, unchanged")
+	}
 	refused(t, described(""), wantTokens(""), Options{}, `TokenVersion: it is "": use one of [V1_0 V2_0 V3_0]`)
 	refused(t, described(`"Tomorrow":1`), Want{}, Options{Carry: []string{"Tomorrow"}, Drop: []string{"Tomorrow"}}, "Tomorrow: it is to be carried and to be dropped: say one of the two")
 	refused(t, described(`"LambdaConfig":{"PreTokenGeneration":"a","PreTokenGenerationConfig":{"LambdaArn":"b"}}`), wantSignUp, Options{},
@@ -155,7 +158,7 @@ func TestR82_AWishOrADescriptionThatCannotBeIsRefused(t *testing.T) {
 		refused(t, []byte(text), Want{}, Options{}, nameless)
 	}
 	for text, what := range map[string]string{
-		`[]`: "is not a JSON object", `1`: "is not a JSON object", `x`: "is not JSON: invalid character 'x' looking for beginning of value", `{`: "is not JSON: EOF", `{1:2}`: "is not JSON: invalid character '1'",
+		`[]`: "is not a JSON object", `1`: "is not a JSON object", `x`: "is not a JSON object", `{`: "is not JSON: EOF", `{1:2}`: "is not JSON: invalid character '1'",
 		`{"a"`: "is not JSON: EOF", `{"a":1`: "is not JSON: EOF", `{"Id":"a"}{}`: "has more than one JSON value", `{"Id":"a"}x`: "has more than one JSON value",
 		`{"Id":"a","Id":"a"}`: "has Id twice", "{\"Id\":\"\xff\"}": "is not UTF-8",
 	} {

@@ -26,9 +26,7 @@ func object(text []byte) (map[string]raw, error) {
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	switch start, err := decoder.Token(); {
-	case err != nil:
-		return nil, fmt.Errorf("is not JSON: %w", err)
-	case start == nil:
+	case err == nil && start == nil:
 		return nil, nil
 	case start != json.Delim('{'):
 		return nil, errors.New("is not a JSON object")

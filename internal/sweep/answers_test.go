@@ -4,45 +4,47 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep/sweeptest"
 )
 
-// The checkpoints of the last phase hold the users who are still open, each time fewer.
+// The pass is killed in its last phase, which settles all users of some leaves at a time.
 func TestWhoIsSettledIsNotAskedForAgain(t *testing.T) {
 	w := newWorld(t)
-	for i := range 130 {
-		w.mirrored(user(fmt.Sprintf("u%03d", i), fmt.Sprintf("sub-%03d", i)))
+	const each = 1300 // of two leaves, more than a minute's
+	w.pool.put(user("here", "2"))
+	for i := range each {
+		w.mirrored(user(fmt.Sprintf("u%03d", i), fmt.Sprintf("0%03d", i)))
+		w.mirrored(user(fmt.Sprintf("v%03d", i), fmt.Sprintf("1%03d", i)))
+		w.mirrored(user(fmt.Sprintf("w%03d", i), fmt.Sprintf("3%03d", i)))
 	}
-	there := user("u005", "sub-005")
+	there := user("u005", "0005")
 	w.pool.put(there)
-	var left []int
-	w.o.Save = func(c sweep.Checkpoint) error {
-		if c.Phase != sweep.Scanning && c.Phase != sweep.Listing {
-			left = append(left, len(c.Ask))
-		}
-		if c.Report.Asked > 60 && slices.Contains(c.Ask, "sub-005") {
-			t.Error("who was found is still open")
+	w.o = w.o.WithLeaf(1)
+	w.o.Limit, w.pool.page = 3*each, 1
+	buried := 0
+	w.table.fail = func() error {
+		if buried++; buried == 3*each-100 {
+			return errors.New("no network")
 		}
 		return nil
 	}
-	if _, err := sweep.Run(t.Context(), hiding{w.pool, "u005"}, w.table, w.o, sweep.Checkpoint{}); err != nil {
-		t.Fatal(err)
+	if _, err := sweep.Run(t.Context(), hiding{w.pool, "u005"}, w.table, w.book, w.o); err == nil {
+		t.Fatal("no error")
 	}
-	want := []int{130, 129, 129, 129}
-	for n := 128; n >= 0; n-- {
-		want = append(want, n)
+	first := len(w.pool.gets)
+	if at := w.book.Pass(); at.Phase != sweep.Asking || at.Report.Asked != 2*2*each-1 || first <= at.Report.Asked {
+		t.Errorf("asked %d times, the pass is %s", first, text(at))
 	}
-	if want = append(want, 0); !slices.Equal(left, want) {
-		t.Errorf("left are %v", left)
+	report, err := sweep.Run(t.Context(), hiding{w.pool, "u005"}, w.table, w.book, w.o)
+	if again := len(w.pool.gets) - first; err != nil || again != 2*101 || report.Asked != 2*2*each-1+again {
+		t.Errorf("%v, asked %d times again, %s", err, again, text(report))
 	}
-	if len(w.pool.gets) != 130+129 {
-		t.Errorf("asked %d times", len(w.pool.gets))
-	}
+	w.converged()
 }
 
 func TestARowThatWasBuriedMeanwhileIsNotAskedFor(t *testing.T) {
@@ -51,8 +53,8 @@ func TestARowThatWasBuriedMeanwhileIsNotAskedFor(t *testing.T) {
 	if err := w.table.Memory.Erase(t.Context(), w.key("sub-a"), noon); err != nil {
 		t.Fatal(err)
 	}
-	stale := hooked{table: w.table, scan: func([]string) []string { return []string{"sub-a", "sub-nobody"} }}
-	report, err := sweep.Run(t.Context(), w.pool, stale, w.o, sweep.Checkpoint{})
+	stale := hooked{table: w.table, shard: func([]string) []string { return []string{"sub-a", "sub-nobody"} }}
+	report, err := sweep.Run(t.Context(), w.pool, stale, w.book, w.o)
 	if err != nil || len(w.pool.gets) != 0 || w.table.writes != 0 || report.Rows != 2 || report.Unaskable != 0 {
 		t.Errorf("%v, asked %d times, %d writes, %s", err, len(w.pool.gets), w.table.writes, text(report))
 	}
@@ -67,17 +69,17 @@ func TestAnUnlistedUserWhoIsThereIsHealed(t *testing.T) {
 	w.pool.put(u)
 	down := errors.New("down")
 	w.table.fail = func() error { return down }
-	if _, err := sweep.Run(t.Context(), hiding{w.pool, "ada"}, w.table, w.o, sweep.Checkpoint{}); !errors.Is(err, down) || !strings.Contains(err.Error(), "sub-a") {
+	if _, err := sweep.Run(t.Context(), hiding{w.pool, "ada"}, w.table, w.book, w.o); !errors.Is(err, down) || !strings.Contains(err.Error(), "sub-a") {
 		t.Errorf("error %v", err)
 	}
 	w.table.fail = nil
-	report, err := sweep.Run(t.Context(), hiding{w.pool, "ada"}, w.table, w.o, sweep.Checkpoint{})
+	report, err := sweep.Run(t.Context(), hiding{w.pool, "ada"}, w.table, w.book, w.o)
 	if err != nil || report.Drift[sweep.Disabled] != 1 || report.Written != 1 || report.Asked != 1 {
 		t.Errorf("%v, %s", err, text(report))
 	}
 	w.converged()
 	w.seen(user("ada", "sub-a"), noon.AddDate(0, 0, 1)) // from the future
-	if report, err = sweep.Run(t.Context(), hiding{w.pool, "ada"}, w.table, w.o, sweep.Checkpoint{}); err != nil || report.Overtaken != 1 || report.Written != 0 {
+	if report, err = sweep.Run(t.Context(), hiding{w.pool, "ada"}, w.table, w.book, w.o); err != nil || report.Overtaken != 1 || report.Written != 0 {
 		t.Errorf("%v, %s", err, text(report))
 	}
 }
@@ -102,7 +104,7 @@ func TestAReportSaysWhenThePoolWasSeenFirstAndLast(t *testing.T) {
 	if !report.StartedAt.Equal(noon) || !report.CheckedAt.Equal(last) || last.Sub(noon) < 70*time.Second {
 		t.Errorf("from %v to %v, the last reply was of %v", report.StartedAt, report.CheckedAt, last)
 	}
-	w.o.DryRun = true
+	w.o.DryRun, w.book = true, &sweeptest.Book{}
 	report = w.sweep()
 	first, end := w.pool.lists[len(w.pool.lists)-12], w.pool.lists[len(w.pool.lists)-1]
 	if !report.StartedAt.Equal(first.Truncate(time.Second)) || !report.CheckedAt.Equal(end.Truncate(time.Second)) || report.Pool != poolID || !report.DryRun {
@@ -159,7 +161,7 @@ func TestAnUnlistedUserWhoIsRightIsLeftAlone(t *testing.T) {
 		w.pool.put(user(name, "sub-"+name))
 		w.mirrored(user(name, "sub-"+name))
 	}
-	report, err := sweep.Run(t.Context(), shy{w.pool, []string{"ada", "bob"}, map[string]bool{"bob": true}}, w.table, w.o, sweep.Checkpoint{})
+	report, err := sweep.Run(t.Context(), shy{w.pool, []string{"ada", "bob"}, map[string]bool{"bob": true}}, w.table, w.book, w.o)
 	if err != nil || report.Asked != 3 || report.Overtaken != 0 || report.Total() != 0 || w.table.writes != 0 || len(w.found) != 0 {
 		t.Errorf("%v, %d writes, found %+v, %s", err, w.table.writes, w.found, text(report))
 	}
@@ -178,7 +180,7 @@ func TestADriftHasTheAddressForThoseWhoAskForIt(t *testing.T) {
 func TestAnEmptyPoolBesideAnEmptyTableIsNoDrift(t *testing.T) {
 	w := newWorld(t)
 	h := hooked{table: w.table, profiles: func(context.Context, []string) error { return errors.New("nobody was asked for") }}
-	if report, err := sweep.Run(t.Context(), w.pool, h, w.o, sweep.Checkpoint{}); err != nil || report.Total() != 0 || !report.Complete {
+	if report, err := sweep.Run(t.Context(), w.pool, h, w.book, w.o); err != nil || report.Total() != 0 || !report.Complete {
 		t.Errorf("%v, %s", err, text(report))
 	}
 }

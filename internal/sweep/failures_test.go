@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep/sweeptest"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -23,8 +24,8 @@ type shy struct {
 	late   map[string]bool
 }
 
-func (s shy) List(ctx context.Context, token string) (sweep.Page, error) {
-	page, err := s.pool.List(ctx, token)
+func (s shy) List(ctx context.Context, prefix, token string) (sweep.Page, error) {
+	page, err := s.pool.List(ctx, prefix, token)
 	page.Users = slices.DeleteFunc(page.Users, func(u sweep.User) bool { return slices.Contains(s.hidden, u.Username) })
 	return page, err
 }
@@ -60,11 +61,11 @@ type failing struct {
 	t *testing.T
 	shy
 	*table
-	call  int // which one fails
-	err   error
-	mu    sync.Mutex
-	made  []string
-	saved sweep.Checkpoint
+	*sweeptest.Book
+	call int // which one fails
+	err  error
+	mu   sync.Mutex
+	made []string
 }
 
 func (f *failing) fails(what string) error {
@@ -76,11 +77,11 @@ func (f *failing) fails(what string) error {
 	return nil
 }
 
-func (f *failing) List(ctx context.Context, token string) (page sweep.Page, err error) {
+func (f *failing) List(ctx context.Context, prefix, token string) (page sweep.Page, err error) {
 	if err := f.fails("listing the pool: "); err != nil {
 		return page, err
 	}
-	return f.shy.List(ctx, token)
+	return f.shy.List(ctx, prefix, token)
 }
 
 func (f *failing) Estimate(ctx context.Context) (int, error) {
@@ -104,11 +105,57 @@ func (f *failing) Profiles(ctx context.Context, pool string, subs []string) (map
 	return f.table.Profiles(ctx, pool, subs)
 }
 
-func (f *failing) Scan(ctx context.Context, pool, from string) (subs []string, next string, err error) {
-	if err := f.fails("scanning the table: "); err != nil {
+func (f *failing) Shard(ctx context.Context, pool, prefix, from string) (subs []string, next string, err error) {
+	if err := f.fails("reading the rows of a leaf: "); err != nil {
 		return nil, "", err
 	}
-	return f.table.Scan(ctx, pool, from)
+	return f.table.Shard(ctx, pool, prefix, from)
+}
+
+func (f *failing) Strangers(ctx context.Context, pool, from string) (subs []string, next string, err error) {
+	if err := f.fails("reading the rows of unusual subs: "); err != nil {
+		return nil, "", err
+	}
+	return f.table.Strangers(ctx, pool, from)
+}
+
+func (f *failing) Complete(ctx context.Context, pool, from string) (added int, next string, err error) {
+	if err := f.fails("completing the rows of an older release: "); err != nil {
+		return 0, "", err
+	}
+	return f.table.Complete(ctx, pool, from)
+}
+
+func (f *failing) Take(ctx context.Context, holder string, now, until time.Time) (lease sweep.Lease, pass sweep.Pass, err error) {
+	if err := f.fails("beginning the sweep: "); err != nil {
+		return lease, pass, err
+	}
+	return f.Book.Take(ctx, holder, now, until)
+}
+
+func (f *failing) Keep(ctx context.Context, lease sweep.Lease, until time.Time, pass *sweep.Pass) error {
+	what := "renewing the lease: "
+	if pass != nil {
+		what = "writing the pass: "
+	}
+	if err := f.fails(what); err != nil {
+		return err
+	}
+	return f.Book.Keep(ctx, lease, until, pass)
+}
+
+func (f *failing) PutSuspects(ctx context.Context, lease sweep.Lease, leaf string, subs []string) error {
+	if err := f.fails("keeping the unlisted users of a leaf: "); err != nil {
+		return err
+	}
+	return f.Book.PutSuspects(ctx, lease, leaf, subs)
+}
+
+func (f *failing) Suspects(ctx context.Context, leaf string) ([]string, error) {
+	if err := f.fails("reading the unlisted users of a leaf: "); err != nil {
+		return nil, err
+	}
+	return f.Book.Suspects(ctx, leaf)
 }
 
 func (f *failing) Upsert(ctx context.Context, seen users.Snapshot) (users.Write, error) {
@@ -125,58 +172,56 @@ func (f *failing) Erase(ctx context.Context, key users.Key, at time.Time) error 
 	return f.table.Erase(ctx, key, at)
 }
 
-func (f *failing) Save(at sweep.Checkpoint) error {
-	if err := f.fails("writing the checkpoint: "); err != nil {
-		return err
-	}
-	f.saved = copied(f.t, at)
-	return nil
-}
-
 // Each call of a pass fails once, alone. The pass must not end as if it were done, nor
 // continue as if nothing had happened. Its error names the call, and another pass
-// completes its checkpoint.
+// completes it.
 func TestWhicheverCallFailsThePassSaysSoAndCanGoOn(t *testing.T) {
-	for _, workers := range []int{1, 16} {
-		calls := 1
-		for w, ports := failedAt(t, calls, workers); w != nil; w, ports = failedAt(t, calls, workers) {
-			w.table.writes = 0
-			if report, err := sweep.Run(t.Context(), ports.shy, w.table, w.o, ports.saved); err != nil || !report.Complete {
-				t.Errorf("the pass whose call %d failed cannot go on: %v, %s", calls, err, text(report))
+	for leaf, all := range map[int][]int{0: {1, 16}, 4: {16}} {
+		for _, workers := range all {
+			calls := 1
+			for w, ports := failedAt(t, calls, workers, leaf); w != nil; w, ports = failedAt(t, calls, workers, leaf) {
+				w.table.writes = 0
+				w.clock.now = w.clock.now.Add(sweep.LeaseLife + time.Second)
+				if report, err := sweep.Run(t.Context(), ports.shy, w.table, w.book, w.o); err != nil || !report.Complete {
+					t.Errorf("the pass whose call %d failed cannot go on: %v, %s", calls, err, text(report))
+				}
+				w.converged()
+				calls++
 			}
-			w.converged()
-			calls++
-		}
-		if calls != 40+1 { // 1 × Estimate, 4 × List, 11 × Get, 7 rows written and 2 buried, 4 reads, 1 scan, 10 × Save
-			t.Errorf("a whole pass made %d calls", calls-1)
+			if leaf == 0 && calls != 39+1 { // 1 × Take, Complete, Estimate, Shard and twice suspects; 5 × Keep, 4 × List, 11 × Get, 5 reads of rows, 6 rows written and 2 buried
+				t.Errorf("a whole pass made %d calls", calls-1)
+			}
 		}
 	}
 }
 
 // failedAt makes a pass in which a call fails. It returns nil if the pass has fewer
 // calls.
-func failedAt(t *testing.T, call, workers int) (*world, *failing) {
+func failedAt(t *testing.T, call, workers, leaf int) (*world, *failing) {
 	t.Helper()
 	w, pool := everyPath(t)
-	ports := &failing{t: t, shy: pool, table: w.table, call: call, err: errors.New("down")}
-	w.o.Workers, w.o.Save = workers, ports.Save
-	report, err := sweep.Run(t.Context(), ports, ports, w.o, sweep.Checkpoint{})
+	w.o = w.o.WithLeaf(leaf)
+	ports := &failing{t: t, shy: pool, table: w.table, Book: w.book, call: call, err: errors.New("down")}
+	w.o.Workers = workers
+	report, err := sweep.Run(t.Context(), ports, ports, ports, w.o)
 	if len(ports.made) < call {
+		if err != nil || !report.Complete {
+			t.Fatalf("%v, %s", err, text(report))
+		}
 		w.converged()
 		return nil, nil
 	}
 	what := ports.made[call-1]
-	if want := what + "down"; err == nil || err.Error() != want || !errors.Is(err, ports.err) {
+	if want := what + "down"; err == nil || !strings.HasSuffix(err.Error(), want) || !strings.HasPrefix(what, "renewing") && err.Error() != want || !errors.Is(err, ports.err) {
 		t.Errorf("call %d: error %v, want %s", call, err, want)
 	}
-	if saving := strings.HasPrefix(what, "writing the checkpoint"); report.Complete && !saving || saving && workers == 1 && len(ports.made) != call {
+	if report.Complete {
 		t.Errorf("call %d, %s and then %q, report %s", call, what, ports.made[call:], text(report))
 	}
-	w.o.Save = func(sweep.Checkpoint) error { return nil }
 	return w, ports
 }
 
-func TestEveryErrorOfAPortEndsThePassWithACheckpoint(t *testing.T) {
+func TestAfterEveryErrorOfAPortAnotherPassGoesOn(t *testing.T) {
 	down := errors.New("down")
 	for name, breaks := range map[string]func(*world){
 		"list":  func(w *world) { w.pool.failList = fails(2, down) },
@@ -190,23 +235,20 @@ func TestEveryErrorOfAPortEndsThePassWithACheckpoint(t *testing.T) {
 				}
 			}
 		},
-		"scan": func(w *world) {
-			w.pool.failList = nil
-			w.o.Advanced = func(p sweep.Progress) { w.table.Down(during(p, sweep.Scanning, down)) }
+		"ask": func(w *world) {
+			w.o.Advanced = func(p sweep.Progress) { w.table.Down(during(p, sweep.Asking, down)) }
 		},
 	} {
 		for _, workers := range []int{1, 16} {
 			w := drifted(t, 20)
 			w.pool.page, w.o.Workers = 30, workers
 			breaks(w)
-			var at sweep.Checkpoint
-			w.o.Save = func(c sweep.Checkpoint) error { at = copied(t, c); return nil }
-			if report, err := sweep.Run(t.Context(), w.pool, w.table, w.o, at); !errors.Is(err, down) || report.Complete {
+			if report, err := w.run(); !errors.Is(err, down) || report.Complete {
 				t.Fatalf("%s: %v", name, err)
 			}
 			w.pool.failList, w.pool.failGet, w.table.fail, w.pool.afterList, w.o.Advanced = nil, nil, nil, nil, nil
 			w.table.Down(nil)
-			if _, err := sweep.Run(t.Context(), w.pool, w.table, w.o, at); err != nil {
+			if _, err := w.run(); err != nil {
 				t.Fatalf("%s, and then: %v", name, err)
 			}
 			w.converged()
@@ -233,7 +275,7 @@ func during(p sweep.Progress, phase sweep.Phase, err error) error {
 func TestRepliesWithoutADateEndThePass(t *testing.T) {
 	w := drifted(t, 1)
 	w.clock.now = time.Time{}
-	if _, err := sweep.Run(t.Context(), w.pool, w.table, w.o, sweep.Checkpoint{}); err == nil || !strings.Contains(err.Error(), "no Date") {
+	if _, err := sweep.Run(t.Context(), w.pool, w.table, w.book, w.o); err == nil || !strings.Contains(err.Error(), "no Date") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -243,27 +285,35 @@ func TestNothingIsWrittenByAReplyWithoutADate(t *testing.T) {
 		w := newWorld(t)
 		w.mirrored(user("gone", "sub-gone"))
 		p.pool = w.pool
-		if _, err := sweep.Run(t.Context(), p, w.table, w.o, sweep.Checkpoint{}); err == nil || err.Error() != want || w.table.writes != 0 {
+		if _, err := sweep.Run(t.Context(), p, w.table, w.book, w.o); err == nil || err.Error() != want || w.table.writes != 0 {
 			t.Errorf("error %v, %d writes", err, w.table.writes)
 		}
 	}
 }
 
-// The first page fails while another is in processing; no page outlives the pass.
-func TestAPageThatFailsEndsThoseBesideIt(t *testing.T) { synctest.Test(t, endsThoseBesideIt) }
+// One leaf fails while another is at work; no leaf outlives the pass.
+func TestALeafThatFailsEndsThoseBesideIt(t *testing.T) { synctest.Test(t, endsThoseBesideIt) }
 
 func endsThoseBesideIt(t *testing.T) {
-	w := drifted(t, 60)
-	w.o.Workers = 16
+	w := newWorld(t)
+	for _, sub := range []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"} {
+		w.pool.put(user("u"+sub, sub))
+	}
+	w.o = w.o.WithLeaf(2)
+	w.o.Workers, w.pool.page = 16, 1
 	down := errors.New("down")
 	var mu sync.Mutex
 	inside, beside := 0, make(chan struct{}, 16)
 	h := hooked{table: w.table, profiles: func(ctx context.Context, subs []string) error {
+		if w.pool.page == 1 { // the first leaf, which is split
+			w.pool.page = 60
+			return nil
+		}
 		mu.Lock()
 		inside++
 		mu.Unlock()
 		defer func() { mu.Lock(); inside--; mu.Unlock() }()
-		if slices.Contains(subs, "sub-disabled-000") { // the first page
+		if slices.Contains(subs, "0") {
 			<-beside
 			return fmt.Errorf("reading: %w", down)
 		}
@@ -271,8 +321,8 @@ func endsThoseBesideIt(t *testing.T) {
 		<-ctx.Done()
 		return ctx.Err()
 	}}
-	_, err := sweep.Run(t.Context(), w.pool, h, w.o, sweep.Checkpoint{})
-	if !errors.Is(err, down) || !strings.Contains(err.Error(), "reading the rows of a page") || inside != 0 || w.table.writes != 0 {
+	_, err := sweep.Run(t.Context(), w.pool, h, w.book, w.o)
+	if !errors.Is(err, down) || !strings.Contains(err.Error(), "reading the rows of a page") || inside != 0 || w.table.writes > 1 {
 		t.Errorf("%v, %d at work, %d writes", err, inside, w.table.writes)
 	}
 	throttled := 0
@@ -283,7 +333,7 @@ func endsThoseBesideIt(t *testing.T) {
 		return nil
 	}
 	w.o.Workers = 1
-	if report, err := sweep.Run(t.Context(), w.pool, h, w.o, sweep.Checkpoint{}); err != nil || report.Throttled != 1 {
+	if report, err := sweep.Run(t.Context(), w.pool, h, w.book, w.o); err != nil || report.Throttled != 1 {
 		t.Errorf("%v, %s", err, text(report))
 	}
 	w.converged()

@@ -3,6 +3,7 @@ package sweep_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep/sweeptest"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
@@ -71,7 +73,7 @@ func newPool(c *clock) *pool { return &pool{clock: c, users: map[string]sweep.Us
 
 func (p *pool) date() time.Time { return p.clock.Now().Truncate(time.Second) }
 
-func (p *pool) List(_ context.Context, token string) (sweep.Page, error) {
+func (p *pool) List(_ context.Context, prefix, token string) (sweep.Page, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.lists = append(p.lists, p.clock.Now())
@@ -80,14 +82,15 @@ func (p *pool) List(_ context.Context, token string) (sweep.Page, error) {
 			return sweep.Page{}, err
 		}
 	}
+	outside := func(u sweep.User) bool { return u.Username <= token || !sweep.Below(u.Sub, prefix) }
 	all := slices.Clone(p.stale)
 	for _, u := range p.users {
-		if !slices.ContainsFunc(p.stale, func(s sweep.User) bool { return s.Username == u.Username }) {
+		if !outside(u) && !slices.ContainsFunc(p.stale, func(s sweep.User) bool { return s.Username == u.Username }) {
 			all = append(all, u)
 		}
 	}
+	all = slices.DeleteFunc(all, outside)
 	slices.SortFunc(all, func(a, b sweep.User) int { return compare(a.Username, b.Username) })
-	all = slices.DeleteFunc(all, func(u sweep.User) bool { return u.Username <= token })
 	page := sweep.Page{Users: all, At: p.date()}
 	if len(all) > p.page {
 		page.Users, page.Next = all[:p.page], all[p.page-1].Username
@@ -145,6 +148,7 @@ type world struct {
 	clock *clock
 	pool  *pool
 	table *table
+	book  *sweeptest.Book
 	o     sweep.Options
 	found []sweep.Drift
 }
@@ -188,7 +192,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	c := &clock{now: noon.Add(300 * time.Millisecond)}
-	w := &world{T: t, clock: c, pool: newPool(c), table: &table{}}
+	w := &world{T: t, clock: c, pool: newPool(c), table: &table{}, book: &sweeptest.Book{}}
 	w.o = sweep.Options{Pool: poolID, Mirror: mirror, Workers: 1, Clock: c, Found: func(d sweep.Drift) { w.found = append(w.found, d) }}
 	return w
 }
@@ -216,11 +220,19 @@ func (w *world) seen(u sweep.User, at time.Time) {
 	}
 }
 
+// run makes a pass, or continues the one in the book. A lease that a killed pass left has
+// ended.
+func (w *world) run() (sweep.Report, error) {
+	w.Helper()
+	w.clock.now = w.clock.now.Add(sweep.LeaseLife + time.Second)
+	return sweep.Run(w.Context(), w.pool, w.table, w.book, w.o)
+}
+
 // sweep makes a pass that must succeed.
 func (w *world) sweep() sweep.Report {
 	w.Helper()
 	w.found = nil
-	report, err := sweep.Run(w.Context(), w.pool, w.table, w.o, sweep.Checkpoint{})
+	report, err := sweep.Run(w.Context(), w.pool, w.table, w.book, w.o)
 	if err != nil || !report.Complete {
 		w.Fatalf("the sweep ended with %v, report %s", err, text(report))
 	}
@@ -250,7 +262,7 @@ func (w *world) converged() {
 	}
 	rows := 0
 	for from, more := "", true; more; more = from != "" {
-		subs, next, err := w.table.Scan(w.Context(), poolID, from)
+		subs, next, err := w.table.Shard(w.Context(), poolID, "", from)
 		if err != nil {
 			w.Fatal(err)
 		}
@@ -287,8 +299,48 @@ type hiding struct {
 	name string
 }
 
-func (h hiding) List(ctx context.Context, token string) (sweep.Page, error) {
-	page, err := h.pool.List(ctx, token)
+func (h hiding) List(ctx context.Context, prefix, token string) (sweep.Page, error) {
+	page, err := h.pool.List(ctx, prefix, token)
 	page.Users = slices.DeleteFunc(page.Users, func(u sweep.User) bool { return u.Username == h.name })
 	return page, err
+}
+
+// mortal is a book of a pass that is killed after some writes of it: nothing is written
+// any more, and the lease is not given back.
+type mortal struct {
+	*sweeptest.Book
+	mu   sync.Mutex
+	left int
+}
+
+var errKilled = errors.New("killed")
+
+func (m *mortal) lives() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.left--; m.left < 0 {
+		return errKilled
+	}
+	return nil
+}
+
+func (m *mortal) Keep(ctx context.Context, lease sweep.Lease, until time.Time, pass *sweep.Pass) error {
+	if err := m.lives(); err != nil {
+		return err
+	}
+	return m.Book.Keep(ctx, lease, until, pass)
+}
+
+func (m *mortal) PutSuspects(ctx context.Context, lease sweep.Lease, leaf string, subs []string) error {
+	if err := m.lives(); err != nil {
+		return err
+	}
+	return m.Book.PutSuspects(ctx, lease, leaf, subs)
+}
+
+// killed makes a pass that is killed after some writes of its book.
+func (w *world) killed(pool sweep.Pool, writes int) error {
+	_, err := sweep.Run(w.Context(), pool, w.table, &mortal{Book: w.book, left: writes}, w.o)
+	w.clock.now = w.clock.now.Add(sweep.LeaseLife + time.Second)
+	return err
 }

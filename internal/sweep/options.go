@@ -32,25 +32,30 @@ type Options struct {
 	// ListRate is the calls of List a second, by default DefaultListRate; GetRate those
 	// of Get, by default MaxGetRate.
 	ListRate, GetRate float64
-	// Workers is how many rows are written in parallel and, up to four, how many pages
-	// are processed. The default is 16; with 1, nothing runs in parallel.
+	// Workers is how many rows are written in parallel and, up to eight, how many leaves
+	// are at work. The default is 16; with 1, nothing runs in parallel.
 	Workers int
+	// Holder names the holder of the lease to others who would take it.
+	Holder string
+	// Fresh begins a new pass where another one is open.
+	Fresh bool
 	// Limit is how many rows of unlisted users a pass may ask for and bury. The default
 	// is the larger of 1,000 and one in a hundred listed users. Beyond it the pass
 	// stops with TooMany before it buries any: table and pool then probably do not
-	// belong together.
+	// belong together. A pass that finds more than a list of the estimated length would
+	// allow stops at once.
 	Limit int
 	// AcceptEstimate continues where Incomplete would end the pass: after many users were
 	// deleted, the pool's estimate is too high for a while.
 	AcceptEstimate bool
+	leafUsers      int // of tests
 	// Clock is the machine's by default.
 	Clock Clock
-	// Save receives the state of the pass after each page, but not before SaveEvery has
-	// passed, and at the end. It must write or copy what it keeps before it returns. An
-	// error ends the pass.
-	Save      func(Checkpoint) error
+	// SaveEvery is the least time between two writes of the pass into its book. By default
+	// each leaf is written; a leaf that is done and not written is done again after a kill.
 	SaveEvery time.Duration
-	// Found is called for every user with drift.
+	// Found is called for every user with drift; in a dry run again for the users of a leaf
+	// that is listed again. Calls of Found and Advanced come one at a time.
 	Found func(Drift)
 	// Advanced is called after every page with the progress of the pass.
 	Advanced func(Progress)
@@ -68,9 +73,10 @@ type Drift struct {
 	Address string
 }
 
-// Progress is how far a pass is. Its counts may be read, not kept.
+// Progress is how far a pass is.
 type Progress struct {
-	Phase  Phase
+	Phase Phase
+	// Counts are those of the leaves that are done and of those at work.
 	Counts Counts
 	// Estimate is the pool's own estimate of its number of users; 0 is unknown.
 	Estimate int
@@ -115,15 +121,6 @@ func (o Options) withDefaults() Options {
 	if o.Workers < 1 {
 		o.Workers = 16
 	}
-	if o.Save == nil {
-		o.Save = func(Checkpoint) error { return nil }
-	}
-	if o.Found == nil {
-		o.Found = func(Drift) {}
-	}
-	if o.Advanced == nil {
-		o.Advanced = func(Progress) {}
-	}
 	return o
 }
 
@@ -134,3 +131,6 @@ func (o Options) limit(listed int) int {
 	}
 	return max(1000, listed/100)
 }
+
+// leaf returns how many users a leaf may have.
+func (o Options) leaf() int { return cmp.Or(o.leafUsers, leafUsers) }

@@ -5,38 +5,39 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// page compares a page of users with their rows and heals what differs. shown are the
-// subs of the users who exist.
-func (p *pass) page(ctx context.Context, page Page) (shown []string, done outcome, err error) {
-	done = outcome{at: page.At}
-	done.counts.Listed = len(page.Users)
+// compare compares a page of users with their rows and heals what differs. It adds the
+// users who exist to those shown.
+func (p *pass) compare(ctx context.Context, page Page, shown *shown, seen *outcome) error {
+	seen.at = page.At
+	seen.counts.Listed += len(page.Users)
 	subs := make([]string, len(page.Users))
 	for i, u := range page.Users {
 		subs[i] = u.Sub
 	}
-	rows, err := p.profiles(ctx, subs, &done.counts)
+	rows, err := p.profiles(ctx, subs, &seen.counts)
 	if err != nil {
-		return nil, outcome{}, err
+		return err
 	}
 	looks := make([]look, len(page.Users))
 	for i, u := range page.Users {
 		looks[i] = look{user: u, at: page.At, row: rows[u.Sub]}
 	}
 	if err := p.each(ctx, looks); err != nil {
-		return nil, outcome{}, err
+		return err
 	}
 	for _, l := range looks {
-		done.add(l.done)
+		seen.add(l.done)
 		if !l.gone {
-			shown = append(shown, l.user.Sub)
+			shown.add(l.user.Sub)
 		}
 	}
-	return shown, done, nil
+	return nil
 }
 
 // look is one user with the user's row.
@@ -48,23 +49,39 @@ type look struct {
 	gone bool // the list lagged: there is no such user
 }
 
-// each handles all users. It heals those with drift, as many in parallel as there are
-// slots.
+// each heals all users with drift, as many in parallel as there are slots.
 func (p *pass) each(ctx context.Context, looks []look) error {
-	var wait sync.WaitGroup
-	failures := make([]error, len(looks))
+	var drifted []*look
 	for i := range looks {
 		l := &looks[i]
-		if kind, _ := Compare(p.Mirror, l.user, l.row); kind == None {
-			if l.row.AttrsAt.IsZero() {
-				l.done.counts.Unconfirmed++
-			}
-			continue
+		if kind, _ := Compare(p.Mirror, l.user, l.row); kind != None {
+			drifted = append(drifted, l)
+		} else if l.row.AttrsAt.IsZero() {
+			l.done.counts.Unconfirmed++
 		}
+	}
+	return p.parallel(len(drifted), func(i int) error { return p.examine(ctx, drifted[i]) })
+}
+
+// parallel calls f for 0 to n-1, as many at once as there are slots. After an error it
+// begins no more.
+func (p *pass) parallel(n int, f func(i int) error) error {
+	var (
+		wait   sync.WaitGroup
+		failed atomic.Bool
+	)
+	failures := make([]error, n)
+	for i := range n {
 		p.slots <- struct{}{}
+		if failed.Load() {
+			<-p.slots
+			break
+		}
 		wait.Go(func() {
 			defer func() { <-p.slots }()
-			failures[i] = p.examine(ctx, l)
+			if failures[i] = f(i); failures[i] != nil {
+				failed.Store(true)
+			}
 		})
 	}
 	wait.Wait()
@@ -136,7 +153,7 @@ func (p *pass) heal(ctx context.Context, l *look) error {
 }
 
 func (p *pass) upsert(ctx context.Context, l *look) (write users.Write, err error) {
-	err = patiently(ctx, p.Clock, &l.done.counts, func() error {
+	err = p.patiently(ctx, &l.done.counts, func() error {
 		write, err = p.table.Upsert(ctx, users.Snapshot{
 			Key: p.key(l.user.Sub), At: l.at, Source: Source, Profile: Profile(p.Mirror, l.user),
 		})
@@ -152,10 +169,7 @@ func (p *pass) upsert(ctx context.Context, l *look) (write users.Write, err erro
 }
 
 func (p *pass) get(ctx context.Context, username string, done *outcome) (answer Answer, err error) {
-	err = patiently(ctx, p.Clock, &done.counts, func() error {
-		if err := p.gets.wait(ctx); err != nil {
-			return err
-		}
+	err = p.paced(ctx, p.gets, &done.counts, func() error {
 		done.counts.Asked++
 		answer, err = p.pool.Get(ctx, username)
 		return err
@@ -184,7 +198,7 @@ func (p *pass) profiles(ctx context.Context, subs []string, counts *Counts) (row
 	if len(subs) == 0 {
 		return nil, nil
 	}
-	err = patiently(ctx, p.Clock, counts, func() error {
+	err = p.patiently(ctx, counts, func() error {
 		rows, err = p.table.Profiles(ctx, p.Options.Pool, subs)
 		return err
 	})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep/sweeptest"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -26,7 +27,7 @@ func TestADryRunWritesNothingAndAsksForNobody(t *testing.T) {
 	if w.table.writes != 0 || len(w.pool.gets) != 0 || report.Asked != 0 || report.Written != 0 || report.WouldAsk != 41 {
 		t.Errorf("%d writes, %d questions, report %s", w.table.writes, len(w.pool.gets), text(report))
 	}
-	w.o.DryRun = false
+	w.o.DryRun, w.book = false, &sweeptest.Book{}
 	if after := w.sweep(); after.Asked != 1+2*40 {
 		t.Errorf("then asked %d times", after.Asked)
 	}
@@ -124,15 +125,13 @@ func TestTooManyWhoAreNotListedStopThePassBeforeItBuriesAny(t *testing.T) {
 	for i := range 1200 {
 		w.mirrored(user(fmt.Sprintf("u%04d", i), fmt.Sprintf("sub-%04d", i)))
 	}
-	var at sweep.Checkpoint
-	w.o.Save = func(c sweep.Checkpoint) error { at = c; return nil }
-	report, err := sweep.Run(t.Context(), w.pool, w.table, w.o, at)
+	report, err := w.run()
 	many := sweep.TooMany{}
 	if !errors.As(err, &many) || many.Limit != 1000 || report.Complete || w.table.writes != 0 || len(w.pool.gets) != 0 {
 		t.Fatalf("%v, %d writes, report %s", err, w.table.writes, text(report))
 	}
 	w.o.Limit = 1200
-	if report, err = sweep.Run(t.Context(), w.pool, w.table, w.o, at); err != nil || report.Drift[sweep.Deleted] != 1200 || report.Rows != 1200 {
+	if report, err = w.run(); err != nil || report.Drift[sweep.Deleted] != 1200 || report.Rows != 1200 {
 		t.Fatalf("%v, report %s", err, text(report))
 	}
 }

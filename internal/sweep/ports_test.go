@@ -12,7 +12,7 @@ import (
 type hooked struct {
 	*table
 	profiles func(ctx context.Context, subs []string) error
-	scan     func(subs []string) []string
+	shard    func(subs []string) []string
 	upsert   func(ctx context.Context) error
 }
 
@@ -25,10 +25,10 @@ func (h hooked) Profiles(ctx context.Context, pool string, subs []string) (map[s
 	return h.table.Profiles(ctx, pool, subs)
 }
 
-func (h hooked) Scan(ctx context.Context, pool, from string) ([]string, string, error) {
-	subs, next, err := h.table.Scan(ctx, pool, from)
-	if h.scan != nil {
-		subs = h.scan(subs)
+func (h hooked) Shard(ctx context.Context, pool, prefix, from string) ([]string, string, error) {
+	subs, next, err := h.table.Shard(ctx, pool, prefix, from)
+	if h.shard != nil {
+		subs = h.shard(subs)
 	}
 	return subs, next, err
 }
@@ -48,8 +48,8 @@ type timeless struct {
 	list, get bool
 }
 
-func (p timeless) List(ctx context.Context, token string) (sweep.Page, error) {
-	page, err := p.pool.List(ctx, token)
+func (p timeless) List(ctx context.Context, prefix, token string) (sweep.Page, error) {
+	page, err := p.pool.List(ctx, prefix, token)
 	if p.list {
 		page.At = time.Time{}
 	}

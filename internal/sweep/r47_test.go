@@ -26,14 +26,6 @@ func peopled(t *testing.T, users, estimate int) *world {
 	return w
 }
 
-// run makes a pass, or continues one, and keeps its last checkpoint.
-func (w *world) run(from sweep.Checkpoint) (report sweep.Report, last sweep.Checkpoint, err error) {
-	w.Helper()
-	w.o.Save = func(c sweep.Checkpoint) error { last = copied(w.T, c); return nil }
-	report, err = sweep.Run(w.Context(), w.pool, w.table, w.o, from)
-	return report, last, err
-}
-
 // isShort fails unless the pass ended with an incomplete list, and buried nothing.
 func (w *world) isShort(report sweep.Report, err error, want sweep.Incomplete) {
 	w.Helper()
@@ -81,7 +73,7 @@ func TestR47_AListIsIncompleteBelowNineTenthsOfTheEstimateAndTenUsers(t *testing
 		for _, accept := range []bool{false, true} {
 			w := peopled(t, c.listed, c.estimate)
 			w.o.AcceptEstimate = accept
-			report, _, err := w.run(sweep.Checkpoint{})
+			report, err := w.run()
 			if report.Drift[sweep.Missing] != c.listed || report.Listed != c.listed || report.Estimate != c.estimate {
 				t.Errorf("%d of %d: %s", c.listed, c.estimate, text(report))
 			}
@@ -90,7 +82,7 @@ func TestR47_AListIsIncompleteBelowNineTenthsOfTheEstimateAndTenUsers(t *testing
 				continue
 			}
 			w.isShort(report, err, sweep.Incomplete{Listed: c.listed, Estimate: c.estimate})
-			if len(w.pool.gets) != 0 || report.Rows != 0 {
+			if len(w.pool.gets) != 0 {
 				t.Errorf("%d of %d: asked %d times, %s", c.listed, c.estimate, len(w.pool.gets), text(report))
 			}
 		}
@@ -106,35 +98,23 @@ func TestR47_AListIsIncompleteBelowNineTenthsOfTheEstimateAndTenUsers(t *testing
 func TestR47_ADryRunOfAnIncompleteListNamesNobodyUnlisted(t *testing.T) {
 	w := peopled(t, 0, 500)
 	w.o.DryRun = true
-	report, _, err := w.run(sweep.Checkpoint{})
+	report, err := w.run()
 	w.isShort(report, err, sweep.Incomplete{Estimate: 500})
 	if report.Total() != 0 || report.WouldAsk != 0 {
 		t.Errorf("%s", text(report))
 	}
 }
 
-// The pool has 150 users in pages of ten. The pass stops at each checkpoint; the list is
-// complete by the users of both parts, and by no fewer.
+// The pool has 150 users in a dozen leaves. The pass is killed after each write of its
+// book; the list is complete by the users of both parts, and by no fewer.
 func TestR47_TheListOfAPassThatContinuesIsJudgedAsAWhole(t *testing.T) {
-	stopped := errors.New("stopped")
 	for estimate, want := range map[int]bool{166: true, 167: false} { // nine tenths are 149.4 and 150.3
-		for stop, more := 1, true; more && stop <= 15; stop++ {
+		for writes, more := 0, true; more && writes < 40; writes++ {
 			w := peopled(t, 150, estimate)
-			w.pool.page = 10
-			var at sweep.Checkpoint
-			saves := 0
-			w.o.Save = func(c sweep.Checkpoint) error {
-				if saves++; saves > stop {
-					return stopped
-				}
-				at = copied(t, c)
-				return nil
-			}
-			_, err := sweep.Run(t.Context(), w.pool, w.table, w.o, sweep.Checkpoint{})
-			if more = errors.Is(err, stopped); !more && want {
-				t.Fatalf("stopped at %d: %v", stop, err)
-			}
-			report, _, err := w.run(at)
+			w.pool.page, w.o = 10, w.o.WithLeaf(20)
+			err := w.killed(w.pool, writes)
+			more = errors.Is(err, errKilled)
+			report, err := w.run()
 			if want {
 				w.isWhole(report, err)
 			} else {
@@ -144,71 +124,61 @@ func TestR47_TheListOfAPassThatContinuesIsJudgedAsAWhole(t *testing.T) {
 	}
 }
 
-// The checkpoint of an incomplete list is continued with what was listed, if the operator
-// accepts the estimate or the pool corrects it.
+// An incomplete pass is continued with what was listed, if the operator accepts the
+// estimate or the pool corrects it.
 func TestR47_AnIncompleteListIsContinuedOnceItIsAccepted(t *testing.T) {
 	for name, change := range map[string]func(*world){
 		"":          func(*world) {},
 		"accepted":  func(w *world) { w.o.AcceptEstimate = true },
 		"corrected": func(w *world) { *w.pool.estimate = 3 },
 		"unknown":   func(w *world) { *w.pool.estimate = 0 },
+		"fresh":     func(w *world) { w.o.Fresh = true },
 	} {
 		w := peopled(t, 3, 500)
-		_, at, _ := w.run(sweep.Checkpoint{})
-		if at.Phase != sweep.Scanning || at.Report.Listed != 3 {
-			t.Fatalf("the checkpoint is %s", text(at))
+		_, _ = w.run()
+		if at := w.book.Pass(); !at.Open() || !at.Report.Incomplete || at.Report.Listed != 3 {
+			t.Fatalf("the pass is %s", text(at))
 		}
 		lists := len(w.pool.lists)
 		change(w)
-		report, again, err := w.run(at)
-		if len(w.pool.lists) != lists {
-			t.Errorf("%s: listed again", name)
+		report, err := w.run()
+		if again := len(w.pool.lists) != lists; again != w.o.Fresh {
+			t.Errorf("%s: listed again: %v", name, again)
 		}
-		if name == "" {
+		at := w.book.Pass()
+		if name == "" || name == "fresh" {
 			w.isShort(report, err, sweep.Incomplete{Listed: 3, Estimate: 500})
-			if again.Phase != sweep.Scanning {
-				t.Error("the outcome was not saved")
+			if !at.Open() || !at.WholeAt.IsZero() {
+				t.Errorf("the pass is %s", text(at))
 			}
 			continue
 		}
 		w.isWhole(report, err)
-		if again.Report.Incomplete {
-			t.Errorf("%s: the checkpoint is %s", name, text(again))
+		if at.Open() || at.Report.Incomplete || !at.WholeAt.Equal(report.CheckedAt) {
+			t.Errorf("%s: the pass is %s", name, text(at))
 		}
 	}
 }
 
-// Such a checkpoint has no estimate.
-func TestR47_ACheckpointThatWasNeverJudgedIsJudged(t *testing.T) {
-	for _, phase := range []sweep.Phase{sweep.Scanning, sweep.Asking} {
-		w := peopled(t, 3, 500)
-		at, err := sweep.DecodeCheckpoint(strings.NewReader(fmt.Sprintf(`{"version":1,"pool":%q,"phase":%q,"ask":["sub-gone"],"report":{"listed":3}}`+"\n", poolID, phase)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		report, _, err := w.run(at)
-		w.isShort(report, err, sweep.Incomplete{Listed: 3, Estimate: 500})
-		if len(w.pool.gets) != 0 {
-			t.Errorf("asked %d times", len(w.pool.gets))
-		}
-	}
-}
-
-// The users of a list that begins again are not counted twice.
+// A leaf that is listed again counts once.
 func TestR47_AListThatBeginsAgainCountsFromZero(t *testing.T) {
 	w := peopled(t, 100, 100)
 	w.pool.page = 10
-	w.pool.failList = fails(8, errors.New("no network"))
-	_, at, _ := w.run(sweep.Checkpoint{})
-	if at.Report.Listed != 70 {
-		t.Fatalf("the checkpoint is %s", text(at))
+	refused := func(call int) error {
+		if call == 2 {
+			for i := range 60 {
+				delete(w.pool.users, fmt.Sprintf("u%03d", i))
+			}
+			return sweep.ErrToken
+		}
+		return nil
 	}
-	for i := range 60 {
-		delete(w.pool.users, fmt.Sprintf("u%03d", i))
-	}
-	w.pool.failList = fails(9, sweep.ErrToken)
-	report, _, err := w.run(at)
+	w.pool.failList = refused
+	report, err := w.run()
 	w.isShort(report, err, sweep.Incomplete{Listed: 40, Estimate: 100})
+	if report.Written != 10+40 {
+		t.Errorf("%s", text(report))
+	}
 }
 
 func TestR47_AnEstimateThatIsThrottledIsAskedForAgain(t *testing.T) {
@@ -219,14 +189,14 @@ func TestR47_AnEstimateThatIsThrottledIsAskedForAgain(t *testing.T) {
 		}
 		return nil
 	}
-	report, _, err := w.run(sweep.Checkpoint{})
+	report, err := w.run()
 	w.isShort(report, err, sweep.Incomplete{Listed: 3, Estimate: 500})
 	if report.Throttled != 2 || w.pool.estimates != 3 {
 		t.Errorf("asked %d times, %s", w.pool.estimates, text(report))
 	}
 	down := errors.New("down")
 	w.pool.failEstimate = func(int) error { return down }
-	if report, _, err := w.run(sweep.Checkpoint{}); !errors.Is(err, down) || report.Listed != 0 {
+	if report, err := w.run(); !errors.Is(err, down) || report.Complete || report.Estimate != 500 {
 		t.Errorf("%v, %s", err, text(report))
 	}
 }
@@ -247,8 +217,8 @@ type blind struct {
 	from string // the first of them
 }
 
-func (b blind) List(ctx context.Context, token string) (sweep.Page, error) {
-	page, err := b.pool.List(ctx, token)
+func (b blind) List(ctx context.Context, prefix, token string) (sweep.Page, error) {
+	page, err := b.pool.List(ctx, prefix, token)
 	page.Users = slices.DeleteFunc(page.Users, func(u sweep.User) bool { return u.Username >= b.from })
 	return page, err
 }
@@ -276,17 +246,10 @@ func TestR47_NoRowIsBuriedInAnIncompletePass(t *testing.T) {
 			w.mirrored(u)
 		}
 		pool := blind{w.pool, fmt.Sprintf("u%03d", listed)}
-		var at sweep.Checkpoint
-		w.o.Save = func(c sweep.Checkpoint) error {
-			if stop--; stop == 0 {
-				return errors.New("stopped")
-			}
-			at = copied(t, c)
-			return nil
-		}
-		_, err := sweep.Run(t.Context(), pool, w.table, w.o, sweep.Checkpoint{})
-		if err != nil {
-			_, err = sweep.Run(t.Context(), pool, w.table, w.o, at)
+		w.o = w.o.WithLeaf(rapid.IntRange(5, 60).Draw(r, "leaf"))
+		err := w.killed(pool, stop)
+		if errors.Is(err, errKilled) {
+			_, err = sweep.Run(t.Context(), pool, w.table, w.book, w.o)
 		}
 		buried := 0
 		for _, u := range w.pool.users {

@@ -2,29 +2,28 @@ package sweep
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// Run makes a pass, from its beginning or from a checkpoint, and returns its report,
-// even if the pass did not reach its end. The error is the context's, a port's, Save's,
-// Incomplete or TooMany; after each of them a checkpoint lets the pass continue. All
-// callbacks run in the caller's goroutine.
-func Run(ctx context.Context, pool Pool, table Table, o Options, from Checkpoint) (Report, error) {
-	p, err := newPass(pool, table, o, from)
+// lastWrite is how long a pass that was stopped may take to write its book.
+const lastWrite = 20 * time.Second
+
+// Run takes the lease and makes a pass: it continues the one that is open in the book, or
+// begins a new one. It returns the report of the leaves that are done, even if the pass
+// did not reach its end. The error is the context's, a port's, Held, ErrLost, Incomplete
+// or TooMany; after each of them another Run continues. Run gives the lease back.
+func Run(ctx context.Context, pool Pool, table Table, book Book, o Options) (Report, error) {
+	p, err := begin(ctx, pool, table, book, o.withDefaults())
 	if err != nil {
 		return Report{}, err
 	}
 	err = p.phases(ctx)
-	if err == nil || !p.unsaved {
-		return p.at.Report.clone(), err
-	}
-	if saving := p.save(true); saving != nil {
-		err = fmt.Errorf("%w (and the checkpoint was not written: %v)", err, saving)
-	}
-	return p.at.Report.clone(), err
+	return p.end(ctx, err)
 }
 
 // pass is one pass in progress.
@@ -32,123 +31,163 @@ type pass struct {
 	Options
 	pool        Pool
 	table       Table
+	book        Book
 	lists, gets *pacer
 	slots       chan struct{} // one for each row that is written
-	at          Checkpoint
-	unsaved     bool
-	saved       time.Time // by the operator's clock
+	lease       Lease
+
+	writing sync.Mutex // the book
+	renewed time.Time  // the lease, by the operator's clock; under writing
+	saved   time.Time  // the pass, in the same way
+
+	telling sync.Mutex // the caller
+
+	mu      sync.Mutex // of all that follows
+	at      Pass
+	tree    *tree
+	todo    []*node            // leaves and splits to work at, in their order
+	flights map[*node]*outcome // what work in progress has found
+	asks    int                // suspects in all
+	landed  bool               // this run has done some work
+	unsaved bool
 }
 
-func newPass(pool Pool, table Table, o Options, from Checkpoint) (*pass, error) {
-	o = o.withDefaults()
-	if from.Version == 0 {
-		from = Checkpoint{Version: CheckpointVersion, Pool: o.Pool, DryRun: o.DryRun, Phase: Listing}
-		from.Report = Report{Pool: o.Pool, DryRun: o.DryRun}
+func begin(ctx context.Context, pool Pool, table Table, book Book, o Options) (*pass, error) {
+	now := o.Clock.Now()
+	lease, at, err := book.Take(ctx, o.Holder, now, now.Add(LeaseLife))
+	if err != nil {
+		return nil, fmt.Errorf("beginning the sweep: %w", err)
 	}
-	if err := from.Fits(o.Pool, o.DryRun); err != nil {
-		return nil, err
-	}
-	from.Report = from.Report.clone()
-	return &pass{
-		Options: o, pool: pool, table: table, at: from,
+	p := &pass{
+		Options: o, pool: pool, table: table, book: book, lease: lease, renewed: now, saved: now,
 		lists: newPacer(o.Clock, o.ListRate), gets: newPacer(o.Clock, o.GetRate),
-		slots: make(chan struct{}, o.Workers), saved: o.Clock.Now(),
-	}, nil
+		slots: make(chan struct{}, o.Workers), flights: map[*node]*outcome{}, tree: newTree(0, o.leaf()),
+	}
+	if at.Version != PassVersion || p.tree.parse(at.Tree) != nil {
+		at, p.tree.root = Pass{Number: at.Number}, &node{size: unknown}
+	}
+	if at.Version != 0 && (at.Report.Pool != o.Pool || at.Report.DryRun != o.DryRun) {
+		return nil, fmt.Errorf("beginning the sweep: the book is of the pool %s, dry run %v", at.Report.Pool, at.Report.DryRun)
+	}
+	if o.Fresh || !at.Open() {
+		p.tree.root.again(at.Number+1, p.tree.limit)
+		at = Pass{
+			Version: PassVersion, Number: at.Number + 1, Phase: Scanning, Next: at.Next, All: at.All, WholeAt: at.WholeAt,
+			Report: Report{Pool: o.Pool, DryRun: o.DryRun},
+		}
+	}
+	p.at = at
+	p.tree.all(func(n *node) { p.asks += n.suspects })
+	return p, nil
 }
 
+// phases makes what is left of the pass.
 func (p *pass) phases(ctx context.Context) error {
 	if err := p.estimate(ctx); err != nil {
 		return err
 	}
-	for p.at.Phase != Finished {
-		var err error
-		switch report := &p.at.Report; {
-		case p.at.Phase == Listing:
-			err = p.list(ctx)
-		case p.incomplete(report.Listed, report.Estimate):
-			report.Incomplete, p.unsaved = true, true
-			err = Incomplete{report.Listed, report.Estimate}
-		case p.at.Phase == Scanning:
-			err = p.scan(ctx)
-		default:
-			err = p.ask(ctx)
-		}
-		if err != nil {
-			return err
+	for _, phase := range []struct {
+		Phase
+		run func(context.Context) error
+	}{{Scanning, p.complete}, {Listing, p.list}, {Asking, p.ask}} {
+		if p.at.Phase == phase.Phase {
+			if err := phase.run(ctx); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// estimate asks for the pool's estimate. A pass that continues asks again, so a checkpoint
-// of a version that did not judge the list is judged, too.
+// estimate asks for the pool's estimate. A pass that continues asks again.
 func (p *pass) estimate(ctx context.Context) error {
 	report := &p.at.Report
 	report.Incomplete = false
-	err := patiently(ctx, p.Clock, &report.Counts, func() (err error) {
-		report.Estimate, err = p.pool.Estimate(ctx)
+	err := p.patiently(ctx, &report.Counts, func() error {
+		estimate, err := p.pool.Estimate(ctx)
+		if err == nil {
+			report.Estimate = estimate
+		}
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("asking for the pool's estimate: %w", err)
+	}
+	p.tree.estimate = report.Estimate
+	return nil
+}
+
+// complete adds the index's column to the rows of an older release, once.
+func (p *pass) complete(ctx context.Context) error {
+	for !p.at.All && !p.DryRun {
+		var (
+			seen  outcome
+			added int
+			next  string
+		)
+		err := p.patiently(ctx, &seen.counts, func() (err error) {
+			added, next, err = p.table.Complete(ctx, p.Options.Pool, p.at.Next)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("completing the rows of an older release: %w", err)
+		}
+		seen.counts.Completed = added
+		p.note(p.begins(p.tree.root), seen)
+		if err := p.lands(ctx, p.tree.root, func() { p.at.Next, p.at.All = next, next == "" }); err != nil {
+			return err
+		}
+	}
+	p.enter(Listing)
+	return nil
+}
+
+// judge ends a pass whose list was too short, or that would bury too many.
+func (p *pass) judge() error {
+	report := &p.at.Report
+	if p.incomplete(report.Listed, report.Estimate) {
+		report.Incomplete, p.unsaved = true, true
+		return Incomplete{report.Listed, report.Estimate}
+	}
+	if limit := p.limit(report.Listed); p.asks > limit && !p.DryRun {
+		return TooMany{Found: p.asks, Limit: limit}
 	}
 	return nil
 }
 
 // enter starts a phase.
 func (p *pass) enter(phase Phase) {
-	p.at.Phase, p.at.Next = phase, ""
-	p.at.Report.Complete = phase == Finished
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.at.Phase, p.unsaved = phase, true
+	if report := &p.at.Report; phase == Finished {
+		report.Complete, p.at.WholeAt = true, report.CheckedAt
+	}
 }
 
-// advance adds the outcome of a piece of work and saves the state of the pass.
-func (p *pass) advance(done outcome) error {
-	report := &p.at.Report
-	report.Counts.add(done.counts)
-	if report.StartedAt.IsZero() {
-		report.StartedAt = done.at
+// end writes the rest of the book and gives the lease back. It still does so when the
+// caller's time is over.
+func (p *pass) end(ctx context.Context, err error) (Report, error) {
+	report := p.at.Report.clone()
+	if errors.Is(err, ErrLost) {
+		return report, err
 	}
-	if done.at.After(report.CheckedAt) {
-		report.CheckedAt = done.at
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWrite)
+	defer cancel()
+	at, unsaved := p.snapshot()
+	var rest *Pass
+	if unsaved {
+		rest = &at
 	}
-	for _, drift := range done.drifts {
-		p.Found(drift)
+	writing := p.book.Keep(ctx, p.lease, time.Time{}, rest)
+	switch {
+	case writing == nil || rest == nil: // a lease that is not given back ends by itself
+		return report, err
+	case err == nil:
+		report.Complete = false
+		return report, fmt.Errorf("writing the pass: %w", writing)
 	}
-	p.Advanced(Progress{Phase: p.at.Phase, Counts: report.Counts, Estimate: report.Estimate, Left: len(p.at.Ask)})
-	p.unsaved = true
-	return p.save(p.at.Phase == Finished)
-}
-
-func (p *pass) save(now bool) error {
-	if !now && p.Clock.Now().Sub(p.saved) < p.SaveEvery {
-		return nil
-	}
-	p.unsaved, p.saved = false, p.Clock.Now()
-	if err := p.Save(p.at); err != nil {
-		return fmt.Errorf("writing the checkpoint: %w", err)
-	}
-	return nil
-}
-
-// outcome is the result of a piece of work. Pieces run in parallel; their outcomes are
-// added one after the other.
-type outcome struct {
-	counts Counts
-	drifts []Drift
-	at     time.Time
-}
-
-func (o *outcome) found(drift Drift) {
-	o.counts.found(drift.Kind)
-	o.drifts = append(o.drifts, drift)
-}
-
-func (o *outcome) add(more outcome) {
-	o.counts.add(more.counts)
-	o.drifts = append(o.drifts, more.drifts...)
-	if more.at.After(o.at) {
-		o.at = more.at
-	}
+	return report, fmt.Errorf("%w (and the pass was not written: %v)", err, writing)
 }
 
 func (p *pass) key(sub string) users.Key { return users.Key{PoolID: p.Options.Pool, Sub: sub} }

@@ -13,15 +13,11 @@ import (
 type stop struct {
 	world *world
 	pool  sweep.Pool
-	at    sweep.Checkpoint // the last one that was saved
-	saves int
 }
 
 func stopping(t *testing.T) *stop {
 	w, pool := everyPath(t)
-	s := &stop{world: w, pool: pool}
-	w.o.Save = func(c sweep.Checkpoint) error { s.at = copied(t, c); s.saves++; return nil }
-	return s
+	return &stop{world: w, pool: pool}
 }
 
 // run makes a pass that arrange cancels and that must fail with these words.
@@ -31,7 +27,7 @@ func (s *stop) run(want string, arrange func(cancel func())) sweep.Report {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	arrange(cancel)
-	report, err := sweep.Run(ctx, s.pool, t.table, t.o, sweep.Checkpoint{})
+	report, err := sweep.Run(ctx, s.pool, t.table, t.book, t.o)
 	if !errors.Is(err, context.Canceled) || err.Error() != want || report.Complete {
 		t.Errorf("error %v, want %s; report %s", err, want, text(report))
 	}
@@ -39,11 +35,11 @@ func (s *stop) run(want string, arrange func(cancel func())) sweep.Report {
 	return report
 }
 
-// goesOn completes the pass from its checkpoint.
+// goesOn completes the pass. The lease is free, since the pass was not killed.
 func (s *stop) goesOn() {
 	t := s.world
 	t.Helper()
-	if report, err := sweep.Run(t.Context(), s.pool, t.table, t.o, s.at); err != nil || !report.Complete {
+	if report, err := sweep.Run(t.Context(), s.pool, t.table, t.book, t.o); err != nil || !report.Complete {
 		t.Errorf("and then %v, %s", err, text(report))
 	}
 	t.converged()
@@ -59,22 +55,22 @@ func TestAStopBetweenTheTwoQuestionsBuriesNobody(t *testing.T) {
 			}
 		}
 	})
-	for _, sub := range s.at.Ask {
-		if row := s.world.row(sub); !row.DeletedAt.IsZero() {
+	for _, sub := range []string{"sub-deleted-000", "sub-recreated-000", "sub-unlisted-late"} {
+		if row := s.world.row(sub); row.AttrsAt.IsZero() || !row.DeletedAt.IsZero() {
 			t.Errorf("%s is buried", sub)
 		}
 	}
-	if s.at.Phase != sweep.Asking || len(s.at.Ask) != 3 || s.at.Report.Asked != 8 || len(s.world.pool.gets) != 8 {
-		t.Errorf("asked %d times, checkpoint %s", len(s.world.pool.gets), text(s.at))
+	if at := s.world.book.Pass(); at.Phase != sweep.Asking || at.Report.Asked != 3 || len(s.world.pool.gets) != 8 {
+		t.Errorf("asked %d times, the pass is %s", len(s.world.pool.gets), text(at))
 	}
 	s.goesOn()
-	if asked := len(s.world.pool.gets); asked != 8+3+2 { // one of the three is there by now
+	if asked := len(s.world.pool.gets); asked != 8+5+2 { // one of the three is there by now
 		t.Errorf("asked %d times", asked)
 	}
 }
 
 // The user needs two answers; the one that came must not be written.
-func TestAStopBeforeAnEventsSecondIsOverLeavesThePageOpen(t *testing.T) {
+func TestAStopBeforeAnEventsSecondIsOverLeavesTheLeafOpen(t *testing.T) {
 	s := stopping(t)
 	s.run("waiting to ask for a user again: context canceled", func(cancel func()) {
 		s.world.clock.asleep = func(d time.Duration) {
@@ -83,8 +79,8 @@ func TestAStopBeforeAnEventsSecondIsOverLeavesThePageOpen(t *testing.T) {
 			}
 		}
 	})
-	if s.at.Phase != sweep.Listing || s.at.Report.Listed != 3 || s.world.row("sub-now").Disabled {
-		t.Errorf("checkpoint %s, row %s", text(s.at), text(s.world.row("sub-now")))
+	if at := s.world.book.Pass(); at.Phase != sweep.Listing || at.Report.Listed != 0 || s.world.row("sub-now").Disabled {
+		t.Errorf("the pass is %s, row %s", text(at), text(s.world.row("sub-now")))
 	}
 	s.goesOn()
 }
@@ -100,8 +96,8 @@ func TestAStoppedPassAsksForNobodyMore(t *testing.T) {
 			return nil
 		}
 	})
-	if len(s.world.pool.gets) != 4 || s.at.Phase != sweep.Asking || len(s.at.Ask) != 5 {
-		t.Errorf("asked %d times, checkpoint %s", len(s.world.pool.gets), text(s.at))
+	if at := s.world.book.Pass(); len(s.world.pool.gets) != 4 || at.Phase != sweep.Asking || at.Report.Listed != 8 {
+		t.Errorf("asked %d times, the pass is %s", len(s.world.pool.gets), text(at))
 	}
 	s.goesOn()
 }
@@ -125,81 +121,39 @@ func TestAStopOnTheMachinesClockListsNothing(t *testing.T) {
 	w := newWorld(t)
 	w.o.Clock, w.o.ListRate = nil, sweep.Unlimited
 	s := &stop{world: w, pool: w.pool}
-	s.run("listing the pool: context canceled", func(cancel func()) { cancel() })
+	s.run("beginning the sweep: context canceled", func(cancel func()) { cancel() })
 	if len(w.pool.lists) != 0 {
 		t.Errorf("listed %d times", len(w.pool.lists))
 	}
 }
 
-// listed returns a pass whose list fails after three pages, which are still in
-// processing.
-func listed(t *testing.T) *stop {
+// A pass that was stopped writes what is done though its time is over, and names both
+// errors if it cannot.
+func TestALeafThatFailsLosesNoLeafThatIsDone(t *testing.T) {
 	w := newWorld(t)
-	for _, name := range []string{"a", "b", "c", "d"} {
-		w.pool.put(user(name, "sub-"+name))
+	for _, sub := range []string{"00", "01", "1", "2"} {
+		w.pool.put(user("u"+sub, sub))
 	}
-	w.pool.page, w.o.Workers = 1, 16
-	w.pool.failList = fails(4, errors.New("no network"))
-	return &stop{world: w, pool: w.pool}
-}
-
-// failed makes a pass that must end with these words.
-func (s *stop) failed(table sweep.Table, want string) sweep.Report {
-	s.world.Helper()
-	report, err := sweep.Run(s.world.Context(), s.pool, table, s.world.o, sweep.Checkpoint{})
-	if err == nil || err.Error() != want {
-		s.world.Errorf("error %v, want %s", err, want)
-	}
-	return report
-}
-
-// All pages are in the report and in the last checkpoint, and none is saved twice.
-func TestAListThatFailsLosesNoPageThatIsDone(t *testing.T) {
-	s := listed(t)
-	w := s.world
-	w.o.Save = func(c sweep.Checkpoint) error { s.at = copied(t, c); s.saves++; return nil }
-	report := s.failed(w.table, "listing the pool: no network")
-	if report.Written != 3 || s.at.Report.Listed != 3 || s.at.Next != "c" || s.at.Shown.Len() != 3 || s.saves != 3 {
-		t.Errorf("report %s, %d checkpoints, the last one %s", text(report), s.saves, text(s.at))
-	}
-	s.goesOn()
-}
-
-// The error is the list's, not that of a page that fails at the same time. The pages
-// before that one are completed, those after it are not.
-func TestAListThatFailsIsTheReason(t *testing.T) {
-	s := listed(t)
-	w := s.world
-	w.o.Save = func(c sweep.Checkpoint) error { s.at = copied(t, c); s.saves++; return nil }
-	h := hooked{table: w.table, profiles: func(_ context.Context, subs []string) error {
-		if subs[0] == "sub-b" {
-			return errors.New("no table")
+	w.o = w.o.WithLeaf(2)
+	w.o.SaveEvery, w.pool.page = time.Hour, 2
+	w.pool.failList = func(call int) error {
+		if call == 84 { // the root, its 79 other characters, 0, 1 and 2
+			return errors.New("no network")
 		}
 		return nil
-	}}
-	if report := s.failed(h, "listing the pool: no network"); report.Listed != 1 || s.saves != 1 || s.at.Next != "a" {
-		t.Errorf("report %s, %d checkpoints, the last one %s", text(report), s.saves, text(s.at))
 	}
-	s.goesOn()
-}
-
-// The checkpoint is tried once.
-func TestACheckpointThatCannotBeWrittenIsSaidBesideTheListThatFails(t *testing.T) {
-	s := listed(t)
-	s.world.o.Save = func(sweep.Checkpoint) error { s.saves++; return errors.New("no disk") }
-	report := s.failed(s.world.table, "listing the pool: no network\nwriting the checkpoint: no disk")
-	if report.Listed != 1 || s.saves != 1 {
-		t.Errorf("report %s, %d checkpoints", text(report), s.saves)
+	book := &mortal{Book: w.book}
+	report, err := sweep.Run(t.Context(), w.pool, w.table, book, w.o)
+	if err == nil || err.Error() != "listing the pool: no network (and the pass was not written: killed)" || report.Listed != 4 || report.Leaves != 3 {
+		t.Errorf("%v, %s", err, text(report))
 	}
-}
-
-// The error of the last try follows the reason.
-func TestACheckpointThatIsNotDueIsTriedAtTheEnd(t *testing.T) {
-	s := listed(t)
-	s.world.o.SaveEvery = time.Hour
-	s.world.o.Save = func(sweep.Checkpoint) error { s.saves++; return errors.New("no disk") }
-	report := s.failed(s.world.table, "listing the pool: no network (and the checkpoint was not written: writing the checkpoint: no disk)")
-	if report.Listed != 3 || s.saves != 1 {
-		t.Errorf("report %s, %d checkpoints", text(report), s.saves)
+	w.pool.lists = nil
+	if report, err = w.run(); err == nil || err.Error() != "listing the pool: no network" || report.Listed != 4 || report.Splits != 1 || w.book.Writes != 1 {
+		t.Errorf("%v, %d writes, %s", err, w.book.Writes, text(report))
 	}
+	w.pool.failList = nil
+	if report, err = w.run(); err != nil || report.Listed != 4 || report.Lists != 1+79+16 {
+		t.Errorf("%v, %s", err, text(report))
+	}
+	w.converged()
 }

@@ -3,6 +3,7 @@ package sweep
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
@@ -68,10 +69,18 @@ type Answer struct {
 // is reports whether the name belongs to the user with this sub.
 func (a Answer) is(sub string) bool { return a.Found && a.User.Sub == sub }
 
+// End ends a sub in a prefix: the prefix "ab"+End is of the user whose sub is "ab" and of
+// nobody else. With it every sub goes on behind each of its prefixes.
+const End = "\x00"
+
+// Below reports whether a sub is below a prefix. Below "" is everybody.
+func Below(sub, prefix string) bool { return strings.HasPrefix(sub+End, prefix) }
+
 // Pool is the user pool. All calls may be made concurrently.
 type Pool interface {
-	// List returns a page of users, in any order; the empty token asks for the first.
-	List(ctx context.Context, token string) (Page, error)
+	// List returns a page of the users below a prefix, in any order; the empty token asks
+	// for the first page. A page may be short or empty: only an empty Next is the end.
+	List(ctx context.Context, prefix, token string) (Page, error)
 	// Get asks for one user by the stored name, without any lag.
 	Get(ctx context.Context, username string) (Answer, error)
 	// Estimate returns about how many users there are, or 0 if the pool does not say.
@@ -86,9 +95,16 @@ type Table interface {
 	// Profiles reads the PROFILE rows of these subs (at most a page of users),
 	// consistently, tombstones included. An absent row has no entry.
 	Profiles(ctx context.Context, pool string, subs []string) (map[string]users.ProfileRow, error)
-	// Scan returns some of the pool's subs that have a PROFILE without tombstone, and
-	// where to continue, empty at the end. An empty from begins. It may lag.
-	Scan(ctx context.Context, pool, from string) (subs []string, next string, err error)
+	// Shard returns some of the pool's subs below a prefix that have a PROFILE without
+	// tombstone, and where to continue, empty at the end. It may lag. It shows no row that
+	// lacks the column that Complete adds.
+	Shard(ctx context.Context, pool, prefix, from string) (subs []string, next string, err error)
+	// Strangers is Shard for the subs that are no UUID (table.UUID).
+	Strangers(ctx context.Context, pool, from string) (subs []string, next string, err error)
+	// Complete reads a part of the table and adds the column that Shard needs to the
+	// pool's rows that lack it, which an older release wrote. It returns their number, and
+	// where to continue, empty at the end.
+	Complete(ctx context.Context, pool, from string) (added int, next string, err error)
 }
 
 // Clock is the operator's clock: it paces and waits, and no row ever holds its time.

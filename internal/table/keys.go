@@ -1,9 +1,6 @@
 package table
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // The table itself knows these names: its keys, its time to live, and the index that
 // finds a PROFILE by address.
@@ -33,9 +30,13 @@ type Keys struct {
 // prefix of all users of the pool.
 func User(pool, sub string) string { return "USER#" + pool + "#" + sub }
 
-// CheckpointKey returns the key of a part of the checkpoint of a pool's sweep.
-func CheckpointKey(pool string, part int) Keys {
-	return Keys{CheckpointPrefix + pool, fmt.Sprintf("CHECKPOINT#%04d", part)}
+// SweepKey returns the key of the row that holds a pool's pass and who makes it.
+func SweepKey(pool string) Keys { return Keys{CheckpointPrefix + pool, "PASS"} }
+
+// SuspectsKey returns the key of the row that holds the unlisted subs of a leaf of a pass,
+// which is in a column of the other row.
+func SuspectsKey(pool, column, leaf string) Keys {
+	return Keys{CheckpointPrefix + pool, "SUSPECTS#" + column + "#" + leaf}
 }
 
 // AttachKey returns the key of what the suite set in a pool that it did not make.

@@ -49,7 +49,9 @@ type Profile struct {
 	EmailChangedAt time.Time         `dynamodbav:"emailChangedAt,omitempty" is:"personal"`
 	// Digest is users.Profile.Digest of the columns that are copied: a sign-in compares it
 	// in place of them.
-	Digest    string    `dynamodbav:"digest,omitempty" is:"personal"`
+	Digest string `dynamodbav:"digest,omitempty" is:"personal"`
+	// Shard is the row's partition in ShardIndex.
+	Shard     string    `dynamodbav:"shard,omitempty" is:"personal"`
 	AttrsAt   time.Time `dynamodbav:"attrsAt,omitempty"`
 	Rev       int64     `dynamodbav:"rev,omitempty"`
 	DeletedAt time.Time `dynamodbav:"deletedAt,omitempty" is:"token grave"`
@@ -75,11 +77,21 @@ type Client struct {
 	Profile string `dynamodbav:"clientProfile" is:"token"`
 }
 
-// Checkpoint is one of the rows that hold how far a sweep is.
-type Checkpoint struct {
-	Save      string    `dynamodbav:"save"` // all parts of one save share it
-	Parts     int       `dynamodbav:"parts"`
-	Content   []byte    `dynamodbav:"content"`
+// Sweep is the row of a pool's pass and of its lease. Dry is the pass of a dry run; both
+// are package sweep's JSON.
+type Sweep struct {
+	Holder    string    `dynamodbav:"holder,omitempty"`
+	Fence     int64     `dynamodbav:"fence"` // of the lease; each one has a higher one
+	Until     int64     `dynamodbav:"until"` // milliseconds since 1970; 0 if the lease has ended
+	Pass      []byte    `dynamodbav:"pass,omitempty"`
+	Dry       []byte    `dynamodbav:"dry,omitempty"`
+	ExpiresAt time.Time `dynamodbav:"expiresAt,unixtime" is:"ttl"`
+}
+
+// Suspects is a row of subs that a leaf of a pass did not list.
+type Suspects struct {
+	Fence     int64     `dynamodbav:"fence"` // of the lease under which it was written
+	Subs      []string  `dynamodbav:"subs"`
 	ExpiresAt time.Time `dynamodbav:"expiresAt,unixtime" is:"ttl"`
 }
 

@@ -27,7 +27,7 @@ func TestAnErasureLeavesNoOtherColumn(t *testing.T) {
 
 func TestTheTagsOfEveryColumnAreKnownWords(t *testing.T) {
 	for _, row := range []reflect.Type{
-		reflect.TypeFor[table.Profile](), reflect.TypeFor[table.SignIn](), reflect.TypeFor[table.Authz](), reflect.TypeFor[table.Client](), reflect.TypeFor[table.Checkpoint](), reflect.TypeFor[table.Attachment](),
+		reflect.TypeFor[table.Profile](), reflect.TypeFor[table.SignIn](), reflect.TypeFor[table.Authz](), reflect.TypeFor[table.Client](), reflect.TypeFor[table.Sweep](), reflect.TypeFor[table.Suspects](), reflect.TypeFor[table.Attachment](),
 	} {
 		for i := range row.NumField() {
 			field := row.Field(i)
@@ -101,14 +101,17 @@ func TestTheOrderOfTimesIsTheOrderOfTheirStrings(t *testing.T) {
 	}
 }
 
-func TestAKeyNamesTheUserThePartOfACheckpointOrThePool(t *testing.T) {
+func TestAKeyNamesTheUserOrThePool(t *testing.T) {
 	if got := table.UserRows(); !slices.Equal(got, []string{"PROFILE", "SIGNIN", "AUTHZ"}) {
 		t.Errorf("got %v", got)
 	}
 	if got := table.User("pool", "sub"); got != "USER#pool#sub" {
 		t.Errorf("got %s", got)
 	}
-	if got := table.CheckpointKey("pool", 12); got != (table.Keys{PK: "SWEEP#pool", SK: "CHECKPOINT#0012"}) {
+	if got := table.SweepKey("pool"); got != (table.Keys{PK: "SWEEP#pool", SK: "PASS"}) {
+		t.Errorf("got %+v", got)
+	}
+	if got := table.SuspectsKey("pool", "dry", "a3"); got != (table.Keys{PK: "SWEEP#pool", SK: "SUSPECTS#dry#a3"}) {
 		t.Errorf("got %+v", got)
 	}
 	if got := table.AttachKey("pool"); got != (table.Keys{PK: "ATTACH#pool", SK: "ATTACH"}) {

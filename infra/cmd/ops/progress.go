@@ -60,7 +60,7 @@ func (p *progress) line(at sweep.Progress, now time.Time) string {
 	case sweep.Listing:
 		return p.listing(at.Counts.Listed, at.Estimate, now) + ", " + drift
 	case sweep.Scanning:
-		return "scanning  " + thousands(at.Counts.Rows) + " rows, " + drift
+		return "scanning  " + thousands(at.Counts.Completed) + " rows of an older release are in the index now"
 	case sweep.Asking:
 		return fmt.Sprintf("asking    %s users who are not listed; those who are gone again after a minute", thousands(at.Left))
 	default:

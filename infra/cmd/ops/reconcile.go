@@ -20,7 +20,6 @@ reconcile: make the table equal to the user pool, or say where it is not
 
   go run ./infra/cmd/ops reconcile --stage STAGE --dry-run    look, and change nothing
   go run ./infra/cmd/ops reconcile --stage STAGE              heal
-  go run ./infra/cmd/ops reconcile --stage STAGE --resume     continue one that was stopped
 
 A sweep lists the pool, compares every user with the row in the table, and writes
 what is missing or differs. Then it looks for rows of users who are gone. The first
@@ -50,6 +49,9 @@ is called for users who changed within the last ten minutes, since the list may 
 and before a row becomes a tombstone; those who are gone are asked for again a minute
 later. --dry-run says how many calls there would be and makes none.
 
+A sweep that was stopped, here or on its schedule, is continued: what is done stays
+done. Two sweeps of a pool are never at work at once.
+
 The list of copied attributes is that of the local stage file.
 ` + targetHelp + `
 The sweep:
@@ -64,9 +66,7 @@ The sweep:
   --accept-estimate do not compare the list with the pool's estimate
   --json            the report as JSON; the list, if any, as a line of JSON for each
                     user before it
-  --checkpoint FILE the state of the sweep, for --resume (default
-                    dist/reconcile.POOL.checkpoint). Ctrl-C leaves it too
-  --resume          continue from there
+  --fresh           begin anew where a sweep was stopped
 
 Example:
   go run ./infra/cmd/ops reconcile --stage prod --dry-run --json
@@ -75,11 +75,9 @@ Example:
 // sweeping is one call of the verb.
 type sweeping struct {
 	target
-	dryRun, rows, addresses, json, resume, accept bool
-	rate                                          float64
-	limit                                         int
-	checkpoint                                    string
-	kept                                          bool // this sweep has written its checkpoint
+	dryRun, rows, addresses, json, fresh, accept bool
+	rate                                         float64
+	limit                                        int
 }
 
 func reconcile(ctx context.Context, args []string, t terminal) error {
@@ -94,10 +92,6 @@ func reconcile(ctx context.Context, args []string, t terminal) error {
 	if err := s.resolve(ctx); err != nil {
 		return err
 	}
-	from, err := s.begin(t)
-	if err != nil {
-		return err
-	}
 	cfg, err := s.session(ctx)
 	if err != nil {
 		return err
@@ -106,15 +100,38 @@ func reconcile(ctx context.Context, args []string, t terminal) error {
 	debug.SetGCPercent(50)
 	pool := live.NewPool(s.poolClient(cfg), s.pool)
 	show := newProgress(t, s)
-	report, err := sweep.Run(ctx, pool, live.NewTable(s.tableClient(cfg), s.table), s.options(t, mirror, show), from)
+	book := live.NewBook(s.tableClient(cfg), s.table, s.pool, s.dryRun)
+	o := s.options(t, mirror, show)
+	if o.Fresh, err = s.begins(ctx, book, t); err != nil {
+		return err
+	}
+	report, err := sweep.Run(ctx, pool, live.NewTable(s.tableClient(cfg), s.table), book, o)
 	show.clear()
 	if err != nil {
 		return s.stopped(report, err, t)
 	}
-	if err := forget(s.checkpoint); err != nil {
-		return err
-	}
 	return s.report(report, t)
+}
+
+// begins reports whether to begin a new sweep where one is open: after an incomplete list,
+// unless the operator accepts it.
+func (s *sweeping) begins(ctx context.Context, book *live.Book, t terminal) (bool, error) {
+	last, _, err := book.Pass(ctx)
+	if err != nil {
+		return false, s.advise(err, t)
+	}
+	dropped, err := book.DropOld(ctx)
+	if err != nil {
+		return false, s.advise(err, t)
+	}
+	if dropped {
+		fmt.Fprintln(t.err, "(the checkpoint of an older release is dropped)")
+	}
+	fresh := s.fresh || last.Report.Incomplete && !s.accept
+	if last.Open() && !fresh {
+		fmt.Fprintf(t.err, "(a sweep that was stopped after %s users is continued: --fresh begins anew)\n", thousands(last.Report.Listed))
+	}
+	return fresh, nil
 }
 
 func readSweeping(args []string, t terminal) (*sweeping, error) {
@@ -124,11 +141,10 @@ func readSweeping(args []string, t terminal) (*sweeping, error) {
 	flags.BoolVar(&s.rows, "rows", false, "")
 	flags.BoolVar(&s.addresses, "show-addresses", false, "")
 	flags.BoolVar(&s.json, "json", false, "")
-	flags.BoolVar(&s.resume, "resume", false, "")
+	flags.BoolVar(&s.fresh, "fresh", false, "")
 	flags.BoolVar(&s.accept, "accept-estimate", false, "")
 	flags.Float64Var(&s.rate, "rate", sweep.DefaultListRate, "")
 	flags.IntVar(&s.limit, "limit", 0, "")
-	flags.StringVar(&s.checkpoint, "checkpoint", "", "")
 	if err := s.parseOnly(flags, args); err != nil {
 		return nil, err
 	}
@@ -167,12 +183,7 @@ func (t *target) mirror(ctx context.Context) (*users.Mirror, error) {
 func (s *sweeping) options(t terminal, mirror *users.Mirror, show *progress) sweep.Options {
 	o := sweep.Options{
 		Pool: s.pool, Mirror: mirror, DryRun: s.dryRun, ListRate: s.rate, Limit: s.limit, AcceptEstimate: s.accept, Clock: t,
-		Save: func(c sweep.Checkpoint) error {
-			err := keep(s.checkpoint, c)
-			s.kept = s.kept || err == nil
-			return err
-		},
-		SaveEvery: 2 * time.Second, Advanced: show.advanced,
+		Holder: "ops reconcile", SaveEvery: 2 * time.Second, Advanced: show.advanced,
 	}
 	if s.rows {
 		o.Found = func(d sweep.Drift) { show.clear(); s.row(d, t) }
@@ -182,20 +193,19 @@ func (s *sweeping) options(t terminal, mirror *users.Mirror, show *progress) swe
 
 // stopped adds how to continue. Of an incomplete list it also reports what was found.
 func (s *sweeping) stopped(report sweep.Report, err error, t terminal) error {
-	many, goOn := sweep.TooMany{}, "continue with --resume"
-	if !s.kept && !s.resume { // a file that is there is another sweep's
-		return fmt.Errorf("nothing was done yet: %w", s.advise(err, t))
-	}
+	many := sweep.TooMany{}
 	switch {
 	case report.Incomplete:
 		if printing := s.report(report, t); printing != nil {
 			return printing
 		}
-		return fmt.Errorf("%w: --resume --accept-estimate", err)
+		return fmt.Errorf("%w: --accept-estimate", err)
 	case errors.As(err, &many):
-		return fmt.Errorf("%w: --resume --limit %d or more", err, many.Found)
+		return fmt.Errorf("%w: --limit %d or more", err, many.Found)
+	case report.Leaves == 0:
+		return s.advise(err, t)
 	case errors.Is(err, context.Canceled):
-		return fmt.Errorf("stopped; its state is in %s: %s", s.checkpoint, goOn)
+		return errors.New("stopped; what is done stays done, and the next sweep continues")
 	}
-	return fmt.Errorf("%w\n(what is done stays done; its state is in %s: %s)", s.advise(err, t), s.checkpoint, goOn)
+	return fmt.Errorf("%w\n(what is done stays done, and the next sweep continues)", s.advise(err, t))
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -122,133 +121,20 @@ func TestAProgressBarOnAScreenAndLinesElsewhere(t *testing.T) {
 	}
 }
 
-func TestACheckpointIsWrittenWholeOrNotAtAll(t *testing.T) {
-	folder := t.TempDir()
-	file := filepath.Join(folder, "deep", "sweep.json")
-	for _, listed := range []int{1, 2} {
-		at := sweep.Checkpoint{Version: 1, Pool: poolName, Phase: sweep.Listing, Next: "token"}
-		at.Report.Listed = listed
-		if err := keep(file, at); err != nil {
-			t.Fatal(err)
-		}
-		s := sweeping{target: target{pool: poolName}, resume: true, checkpoint: file}
-		got, err := s.begin(terminal{})
-		if err != nil || got.Next != "token" || got.Report.Listed != listed {
-			t.Fatalf("read %+v, error %v", got, err)
-		}
-	}
-	entries, err := os.ReadDir(filepath.Dir(file))
-	if err != nil || len(entries) != 1 {
-		t.Errorf("%v are left, error %v", entries, err)
-	}
-	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("mode %v, error %v", info.Mode(), err)
-	}
-	if err := errors.Join(forget(file), forget(file)); err != nil {
-		t.Error(err)
-	}
-	if err := keep(filepath.Join(folder, "deep", "sweep.json", "x"), sweep.Checkpoint{}); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestWhatASweepGoesOnFrom(t *testing.T) {
-	t.Chdir(t.TempDir())
-	var said bytes.Buffer
-	at := terminal{err: &said}
-	s := sweeping{target: target{pool: poolName}}
-	if from, err := s.begin(at); err != nil || from.Version != 0 || said.Len() > 0 || s.checkpoint != "dist/reconcile."+poolName+".checkpoint" {
-		t.Errorf("%+v, %v, %q, %s", from, err, said.String(), s.checkpoint)
-	}
-	s.resume = true
-	if _, err := s.begin(at); err == nil || !strings.Contains(err.Error(), "leave --resume out") {
-		t.Errorf("error %v", err)
-	}
-	if err := keep(s.checkpoint, sweep.Checkpoint{Version: 1, Pool: poolName, Phase: sweep.Listing}); err != nil {
-		t.Fatal(err)
-	}
-	if from, err := s.begin(at); err != nil || from.Version != 1 {
-		t.Errorf("%+v, %v", from, err)
-	}
-	s.resume = false
-	if from, err := s.begin(at); err != nil || from.Version != 0 || !strings.Contains(said.String(), "--resume does that") {
-		t.Errorf("%+v, %v, %q", from, err, said.String())
-	}
-	if err := os.WriteFile(s.checkpoint, []byte("{"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	s.resume = true
-	if _, err := s.begin(at); err == nil || !strings.Contains(err.Error(), s.checkpoint) {
-		t.Errorf("error %v", err)
-	}
-}
-
-// The sweep would overwrite and finally remove another file: a mistyped --checkpoint must
-// not do that.
-func TestOnlyACheckpointIsTakenForOne(t *testing.T) {
-	t.Chdir(t.TempDir())
-	if err := os.Mkdir("folder", 0o755); err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range map[string]string{"notes.txt": "hello\n", "empty": "", "outputs.json": "{\"Stack\": {}}\n", "null": "null\n", "list": "[]\n", "cut": `{"version":1,"pool":"`} {
-		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, name := range []string{"notes.txt", "empty", "outputs.json", "null", "list", "cut", "folder"} {
-		for _, resume := range []bool{false, true} {
-			s := sweeping{target: target{pool: poolName}, checkpoint: name, resume: resume}
-			if _, err := s.begin(terminal{err: io.Discard}); err == nil || !strings.HasPrefix(err.Error(), name+" is not the whole checkpoint") || !strings.Contains(err.Error(), "name another file") {
-				t.Errorf("%s, resume %v: %v", name, resume, err)
-			}
-		}
-	}
-}
-
-// A checkpoint that cannot be continued is reported before any question is asked, and
-// without the advice to continue.
-func TestACheckpointOfAnotherSweepIsNotGoneOnWith(t *testing.T) {
-	t.Chdir(t.TempDir())
-	for want, at := range map[string]sweep.Checkpoint{
-		"is of the pool eu-west-1_Other, not of": {Version: 1, Pool: "eu-west-1_Other", Phase: sweep.Listing},
-		"has version 2 and this program reads 1": {Version: 2, Pool: poolName, Phase: sweep.Listing},
-		"dry run true, not false":                {Version: 1, Pool: poolName, Phase: sweep.Listing, DryRun: true},
-		`unknown phase "nap"`:                    {Version: 1, Pool: poolName, Phase: "nap"},
-	} {
-		if err := keep("x", at); err != nil {
-			t.Fatal(err)
-		}
-		s := sweeping{target: target{pool: poolName}, checkpoint: "x", resume: true}
-		if _, err := s.begin(terminal{}); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "without --resume") {
-			t.Errorf("got %v, want %s", err, want)
-		}
-	}
-}
-
 func TestASweepThatStopsSaysHowToGoOn(t *testing.T) {
-	t.Chdir(t.TempDir())
-	s := sweeping{checkpoint: "dist/x.json"}
 	nowhere := terminal{getenv: func(string) string { return "" }}
-	if err := s.stopped(sweep.Report{}, context.Canceled, nowhere); !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "--resume") {
-		t.Errorf("before the first page: %v", err)
-	}
-	if err := keep(s.checkpoint, sweep.Checkpoint{}); err != nil {
-		t.Fatal(err)
-	}
-	// The file of an older sweep is not this one's state.
-	if err := s.stopped(sweep.Report{}, errors.New("down"), nowhere); !strings.HasPrefix(err.Error(), "nothing was done yet") {
-		t.Errorf("beside another sweep's state: %v", err)
-	}
-	s.kept = true
 	for want, err := range map[string]error{
-		"--resume --limit 1001":                sweep.TooMany{Found: 1001, Limit: 1000},
-		"stopped; its state is in dist/x.json": context.Canceled,
-		"down":                                 errors.New("down"),
+		"--limit 1001": sweep.TooMany{Found: 1001, Limit: 1000},
+		"stopped; what is done stays done, and the next sweep continues": context.Canceled,
+		"down\n(what is done stays done":                                 errors.New("down"),
 	} {
-		got := s.stopped(sweep.Report{}, err, nowhere)
-		if !strings.Contains(got.Error(), want) || !strings.Contains(got.Error(), "--resume") {
-			t.Errorf("%v", got)
+		got := (&sweeping{}).stopped(sweep.Report{Counts: sweep.Counts{Leaves: 1}}, err, nowhere)
+		if !strings.Contains(got.Error(), want) {
+			t.Errorf("%v, want %s", got, want)
 		}
+	}
+	if err := (&sweeping{}).stopped(sweep.Report{}, context.Canceled, nowhere); !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "continues") {
+		t.Errorf("before the first leaf: %v", err)
 	}
 }
 

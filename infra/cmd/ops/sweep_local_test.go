@@ -38,7 +38,7 @@ func (o operated) made(name string) (sub string) {
 // reconciled sweeps and returns the report.
 func (o operated) reconciled(args ...string) (report sweep.Report) {
 	o.Helper()
-	args = append([]string{"reconcile", "--stage", "dev", "--json", "--checkpoint", o.TempDir() + "/sweep.json", "--table", o.cloud.Table(), "--pool", o.cloud.Stack.Pool.ID}, args...)
+	args = append([]string{"reconcile", "--stage", "dev", "--json", "--table", o.cloud.Table(), "--pool", o.cloud.Stack.Pool.ID}, args...)
 	got := ops(o.T, args...)
 	if got.status != done {
 		o.Fatalf("%v: status %d\n%s%s", args, got.status, got.out, got.err)

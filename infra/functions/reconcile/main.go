@@ -1,10 +1,9 @@
 // Command reconcile is the scheduled sweep: `ops reconcile` as a function that
 // EventBridge runs.
 //
-// It stops half a minute before Lambda would end it and leaves a checkpoint, from which
-// the next run continues. The checkpoint is a row of the table. The schedule's event is
-// always the same and cannot carry it; a function that calls itself again could do so for
-// ever; the table exists, is backed up, and deletes a checkpoint that no run uses.
+// It stops half a minute before Lambda would end it, and the next run continues the pass,
+// which package sweep keeps in a row of the table. The schedule's event is always the same
+// and cannot carry it; a function that calls itself again could do so for ever.
 package main
 
 import (
@@ -60,9 +59,10 @@ func setup(ctx context.Context, getenv func(string) string, log *slog.Logger) (*
 	if err != nil {
 		return nil, fmt.Errorf("reading the AWS configuration: %w", err)
 	}
+	client := dynamodb.NewFromConfig(cfg)
 	return &function{
 		policy: hash, namespace: cmp.Or(getenv("METRICS_NAMESPACE"), "CognitoTriggers"), name: getenv("AWS_LAMBDA_FUNCTION_NAME"), log: log,
-		pool: live.NewPool(cognito.NewFromConfig(cfg), pool), table: live.NewTable(dynamodb.NewFromConfig(cfg), table),
-		options: sweep.Options{Pool: pool, Mirror: mirror, ListRate: rate},
+		pool: live.NewPool(cognito.NewFromConfig(cfg), pool), table: live.NewTable(client, table), book: live.NewBook(client, table, pool, false),
+		options: sweep.Options{Pool: pool, Mirror: mirror, ListRate: rate, Holder: "the scheduled function"},
 	}, nil
 }

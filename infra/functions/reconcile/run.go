@@ -14,15 +14,13 @@ import (
 )
 
 // reserve is the rest of the function's time when the sweep stops: for what is in
-// progress, and for a checkpoint of some megabytes.
+// progress, and for the last write of the book.
 const reserve = 30 * time.Second
 
-// store is the table, which also keeps checkpoints.
-type store interface {
-	sweep.Table
-	Checkpoint(ctx context.Context, pool string) (sweep.Checkpoint, error)
-	SaveCheckpoint(ctx context.Context, at sweep.Checkpoint, now time.Time) error
-	ForgetCheckpoint(ctx context.Context, pool string) error
+// book is the pool's, which also says how the last pass ended.
+type book interface {
+	sweep.Book
+	Pass(ctx context.Context) (sweep.Pass, time.Time, error)
 }
 
 // function runs sweeps, one after the other.
@@ -32,7 +30,8 @@ type function struct {
 	namespace, name string
 
 	pool    sweep.Pool
-	table   store
+	table   sweep.Table
+	book    book
 	options sweep.Options
 	log     *slog.Logger
 }
@@ -51,25 +50,19 @@ func (f *function) run(ctx context.Context) error {
 }
 
 func (f *function) sweep(ctx context.Context) (sweep.Report, error) {
-	from, err := f.table.Checkpoint(ctx, f.options.Pool)
+	last, _, err := f.book.Pass(ctx)
 	if err != nil {
 		return sweep.Report{}, err
 	}
 	o, cancelled := f.options, ctx
-	// Save once, at the end: a checkpoint costs as much as many small rows.
-	o.SaveEvery = time.Hour
-	o.Save = func(at sweep.Checkpoint) error {
-		if at.Phase == sweep.Finished || at.Report.Incomplete { // the next run lists again
-			return f.table.ForgetCheckpoint(ctx, o.Pool)
-		}
-		return f.table.SaveCheckpoint(ctx, at, time.Now())
-	}
+	o.SaveEvery = 2 * time.Second
+	o.Fresh = last.Report.Incomplete // it lists again
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
 		cancelled, cancel = context.WithDeadline(ctx, deadline.Add(-reserve))
 		defer cancel()
 	}
-	return sweep.Run(cancelled, f.pool, f.table, o, from)
+	return sweep.Run(cancelled, f.pool, f.table, f.book, o)
 }
 
 // metrics returns the fixed part of the line's CloudWatch embedded metric format.

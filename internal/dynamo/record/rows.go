@@ -68,7 +68,7 @@ func Profile(key users.Key, row users.ProfileRow) (map[string]types.AttributeVal
 		CreatedAt: row.CreatedAt, AttrsAt: row.AttrsAt, DeletedAt: row.DeletedAt, ExpiresAt: row.ExpiresAt,
 	}
 	if row.DeletedAt.IsZero() {
-		r.Digest = row.Digest()
+		r.Digest, r.Shard = row.Digest(), table.Shard(key.PoolID, key.Sub)
 	}
 	if row.Email != "" {
 		r.EmailVerified = &row.EmailVerified

@@ -11,7 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -42,9 +42,15 @@ func NewPool(client *cognito.Client, id string) *Pool {
 	return &Pool{client, id, impatient{retry.NewStandard()}}
 }
 
-// List returns a page of users.
-func (p *Pool) List(ctx context.Context, token string) (sweep.Page, error) {
+// List returns a page of the users below a prefix. Behind a filter a page may be short or
+// empty and still have a token (github.com/aws/aws-sdk-js-v3/issues/7071).
+func (p *Pool) List(ctx context.Context, prefix, token string) (sweep.Page, error) {
 	in := &cognito.ListUsersInput{UserPoolId: &p.id, Limit: new(int32(pageSize))}
+	if whole, ended := strings.CutSuffix(prefix, sweep.End); ended {
+		in.Filter = new("sub = " + quoted(whole))
+	} else if prefix != "" {
+		in.Filter = new("sub ^= " + quoted(prefix))
+	}
 	if token != "" {
 		in.PaginationToken = &token
 	}
@@ -148,10 +154,16 @@ func (r impatient) IsErrorRetryable(err error) bool {
 	return !errors.Is(classified(err), sweep.ErrThrottled) && r.Standard.IsErrorRetryable(err)
 }
 
+// quoted writes a value into a filter: "Quotation marks within the filter string must be
+// escaped using the backslash" (API reference, ListUsers).
+func quoted(value string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
+}
+
 // Find asks the list for the user with a sub, which costs nothing and may lag. Unlike
 // Get it finds a federated user.
 func (p *Pool) Find(ctx context.Context, sub string) (sweep.Answer, error) {
-	filter := "sub = " + strconv.Quote(sub)
+	filter := "sub = " + quoted(sub)
 	out, err := p.client.ListUsers(ctx, &cognito.ListUsersInput{UserPoolId: &p.id, Filter: &filter, Limit: new(int32(1))})
 	if err != nil {
 		return sweep.Answer{}, err

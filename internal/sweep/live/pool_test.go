@@ -43,14 +43,14 @@ func isAda(u sweep.User) bool {
 
 func TestAPageHasItsUsersAndTheServicesTime(t *testing.T) {
 	s := play(t, says(200, `{"PaginationToken":"more","Users":[{"Attributes":[{"Name":"sub","Value":"sub-a"},{"Name":"email","Value":"a@b.example"}],`+ada+`]}`), says(200, `{"Users":[]}`))
-	page, err := poolAt(s.URL).List(t.Context(), "")
+	page, err := poolAt(s.URL).List(t.Context(), "", "")
 	if err != nil || len(page.Users) != 1 || !isAda(page.Users[0]) || page.Next != "more" || !page.At.Equal(date) {
 		t.Errorf("page %+v, error %v", page, err)
 	}
 	if s.asked[0] != `{"Limit":60,"UserPoolId":"`+poolID+`"}` {
 		t.Errorf("asked %s", s.asked[0])
 	}
-	if page, err = poolAt(s.URL).List(t.Context(), page.Next); err != nil || len(page.Users) != 0 || page.Next != "" || !strings.Contains(s.asked[1], `"PaginationToken":"more"`) {
+	if page, err = poolAt(s.URL).List(t.Context(), "", page.Next); err != nil || len(page.Users) != 0 || page.Next != "" || !strings.Contains(s.asked[1], `"PaginationToken":"more"`) {
 		t.Errorf("page %+v, error %v", page, err)
 	}
 }
@@ -85,7 +85,7 @@ func TestAThrottledCallIsNotRepeatedHere(t *testing.T) {
 	throttled := says(400, `{"__type":"TooManyRequestsException","message":"Rate exceeded"}`)
 	s := play(t, throttled, throttled)
 	pool := poolAt(s.URL)
-	if _, err := pool.List(t.Context(), ""); !isThrottled(err) {
+	if _, err := pool.List(t.Context(), "", ""); !isThrottled(err) {
 		t.Errorf("ListUsers: %v", err)
 	}
 	if _, err := pool.Get(t.Context(), "ada"); !isThrottled(err) {
@@ -96,7 +96,7 @@ func TestAThrottledCallIsNotRepeatedHere(t *testing.T) {
 func TestAFaultOfTheServiceIsRepeated(t *testing.T) {
 	t.Parallel()
 	s := play(t, says(500, `{"__type":"InternalErrorException"}`), says(200, `{"Users":[]}`))
-	if _, err := poolAt(s.URL).List(t.Context(), ""); err != nil {
+	if _, err := poolAt(s.URL).List(t.Context(), "", ""); err != nil {
 		t.Error(err)
 	}
 }
@@ -104,10 +104,10 @@ func TestAFaultOfTheServiceIsRepeated(t *testing.T) {
 func TestATokenThatIsTooOldSaysSo(t *testing.T) {
 	refused := says(http.StatusBadRequest, `{"__type":"InvalidParameterException","message":"Invalid pagination token"}`)
 	s := play(t, refused, refused)
-	if _, err := poolAt(s.URL).List(t.Context(), "old"); !errors.Is(err, sweep.ErrToken) {
+	if _, err := poolAt(s.URL).List(t.Context(), "", "old"); !errors.Is(err, sweep.ErrToken) {
 		t.Errorf("with a token: %v", err)
 	}
-	if _, err := poolAt(s.URL).List(t.Context(), ""); err == nil || errors.Is(err, sweep.ErrToken) {
+	if _, err := poolAt(s.URL).List(t.Context(), "", ""); err == nil || errors.Is(err, sweep.ErrToken) {
 		t.Errorf("without one: %v", err)
 	}
 }

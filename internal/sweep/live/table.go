@@ -48,8 +48,8 @@ func (t *Table) Erase(ctx context.Context, key users.Key, at time.Time) error {
 	return classified(t.store.Erase(ctx, key, at))
 }
 
-// ScanAttributes returns every column that Scan names.
-func ScanAttributes() []string { return []string{table.PK, table.SK, "deletedAt"} }
+// ScanAttributes returns every column that Complete's scan names.
+func ScanAttributes() []string { return []string{table.PK, table.SK, "deletedAt", table.ShardKey} }
 
 // Profiles reads the rows in one BatchGetItem, and unprocessed ones in further calls.
 func (t *Table) Profiles(ctx context.Context, pool string, subs []string) (map[string]users.ProfileRow, error) {
@@ -102,12 +102,13 @@ func keep(rows map[string]users.ProfileRow, pool string, item map[string]types.A
 	return nil
 }
 
-// scanned is how many rows a call of Scan reads. DynamoDB's own limit, a megabyte,
+// scanned is how many rows a call of Scan or Query reads. DynamoDB's own limit, a megabyte,
 // would be most of the memory of a sweep.
 const scanned = 500
 
-// Scan reads a part of the table and returns its subs.
-func (t *Table) Scan(ctx context.Context, pool, from string) (subs []string, next string, err error) {
+// scan reads a part of the table and returns the subs of its PROFILE rows that are not in
+// the index.
+func (t *Table) scan(ctx context.Context, pool, from string) (subs []string, next string, err error) {
 	start, err := readPosition(from)
 	if err != nil {
 		return nil, "", err
@@ -115,7 +116,7 @@ func (t *Table) Scan(ctx context.Context, pool, from string) (subs []string, nex
 	projection, names := dynamo.Project(slices.Sorted(slices.Values(ScanAttributes())))
 	out, err := t.client.Scan(ctx, &dynamodb.ScanInput{
 		TableName: &t.table, ExclusiveStartKey: start, ProjectionExpression: &projection, Limit: new(int32(scanned)),
-		FilterExpression:         new("#sk = :profile AND begins_with(#pk, :pool) AND attribute_not_exists(#deletedAt)"),
+		FilterExpression:         new("#sk = :profile AND begins_with(#pk, :pool) AND attribute_not_exists(#deletedAt) AND attribute_not_exists(#shard)"),
 		ExpressionAttributeNames: names,
 		ExpressionAttributeValues: map[string]types.AttributeValue{
 			":profile": text(table.ProfileRow), ":pool": text(table.User(pool, "")),

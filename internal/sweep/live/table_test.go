@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"maps"
@@ -34,6 +35,10 @@ func fill(t *testing.T, stores ...sweep.Table) (subs []string) {
 	long := strings.Repeat("x", 100)
 	for i := range 630 {
 		key := users.Key{PoolID: poolID, Sub: fmt.Sprintf("sub-%03d", i)}
+		if i%2 == 0 {
+			h := sha256.Sum256([]byte(key.Sub))
+			key.Sub = fmt.Sprintf("%x-%x-%x-%x-%x", h[:4], h[4:6], h[6:8], h[8:10], h[10:16])
+		}
 		if i%10 == 9 {
 			key.PoolID += "4" // its name begins with the pool's
 		} else {
@@ -64,11 +69,17 @@ func TestTheTableShowsWhatTheModelShows(t *testing.T) {
 	if _, err := directorytest.Store(t, url).SignIn(t.Context(), users.SignIn{Key: users.Key{PoolID: poolID, Sub: "without"}, At: noon}); err != nil {
 		t.Fatal(err)
 	}
-	got, pages := everything(t, table)
-	want, _ := everything(t, model)
-	if !slices.Equal(got, want) || pages < 2 {
-		t.Errorf("%d pages of the scan give\n%v, want\n%v", pages, got, want)
+	for _, prefix := range []string{"", subs[0][:1], subs[0][:2], subs[0][:5], "s", "sub-1", "sub-101", "sub-101" + sweep.End, "sub-10" + sweep.End, "other"} {
+		got, want := everything(t, table, prefix), everything(t, model, prefix)
+		if !slices.Equal(got, want) || len(want) == 0 && prefix != "other" && prefix != "sub-10"+sweep.End {
+			t.Errorf("below %q are\n%v, want\n%v", prefix, got, want)
+		}
 	}
+	got, _, err := table.Strangers(t.Context(), poolID, "")
+	if want, _, _ := model.Strangers(t.Context(), poolID, ""); err != nil || len(want) != 100 || !slices.Equal(got[:100], want) {
+		t.Errorf("strangers are\n%v, want\n%v, error %v", got, want, err)
+	}
+	completed(t, client, table, everything(t, model, ""))
 	for some := range slices.Chunk(append(subs, "nobody", "without", subs[0]), 60) {
 		some = append(some, some[0]) // a page may show one twice
 		rows, err := table.Profiles(t.Context(), poolID, some)
@@ -79,17 +90,47 @@ func TestTheTableShowsWhatTheModelShows(t *testing.T) {
 	}
 }
 
-func everything(t *testing.T, table sweep.Table) (subs []string, pages int) {
+// completed takes some rows out of the index, as an older release wrote them, and expects
+// Complete to put in those that are alive, each once.
+func completed(t *testing.T, client *dynamodb.Client, l *live.Table, subs []string) {
 	t.Helper()
-	for from, more := "", true; more; more = from != "" {
-		some, next, err := table.Scan(t.Context(), poolID, from)
+	for i, sub := range subs {
+		if i%5 > 0 {
+			continue
+		}
+		if _, err := client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+			TableName: new(directorytest.Table), Key: dynamo.ItemKey(table.Keys{PK: table.User(poolID, sub), SK: table.ProfileRow}),
+			UpdateExpression: new("REMOVE #shard"), ExpressionAttributeNames: map[string]string{"#shard": table.ShardKey},
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []int{(len(subs) + 4) / 5, 0} {
+		all := 0
+		for from, end := "", false; !end; end = from == "" {
+			added, next, err := l.Complete(t.Context(), poolID, from)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all, from = all+added, next
+		}
+		if got := everything(t, l, ""); all != want || !slices.Equal(got, subs) {
+			t.Errorf("%d rows were completed, want %d; in the index are %d of %d", all, want, len(got), len(subs))
+		}
+	}
+}
+
+func everything(t *testing.T, table sweep.Table, prefix string) (subs []string) {
+	t.Helper()
+	for from, end := "", false; !end; end = from == "" {
+		some, next, err := table.Shard(t.Context(), poolID, prefix, from)
 		if err != nil {
 			t.Fatal(err)
 		}
-		subs, from, pages = append(subs, some...), next, pages+1
+		subs, from = append(subs, some...), next
 	}
 	slices.Sort(subs)
-	return subs, pages
+	return subs
 }
 
 // script is a service that sends one reply after the other and keeps its requests.
@@ -146,7 +187,8 @@ func TestAThrottledTableSaysSo(t *testing.T) {
 	broken := says(400, `{"__type":"com.amazonaws.dynamodb.v20120810#ValidationException","message":"no"}`)
 	for name, call := range map[string]func(*live.Table) error{
 		"profiles": func(l *live.Table) error { _, err := l.Profiles(t.Context(), poolID, []string{"a"}); return err },
-		"scan":     func(l *live.Table) error { _, _, err := l.Scan(t.Context(), poolID, ""); return err },
+		"complete": func(l *live.Table) error { _, _, err := l.Complete(t.Context(), poolID, ""); return err },
+		"shard":    func(l *live.Table) error { _, _, err := l.Shard(t.Context(), poolID, "a3", ""); return err },
 		"upsert": func(l *live.Table) error {
 			_, err := l.Upsert(t.Context(), users.Snapshot{Key: users.Key{PoolID: poolID, Sub: "a"}, At: noon})
 			return err
@@ -167,11 +209,11 @@ func TestAThrottledTableSaysSo(t *testing.T) {
 func TestTheScanAsksForNothingOfThePerson(t *testing.T) {
 	s := play(t, says(200, `{"Items":[],"Count":0,"ScannedCount":0,"LastEvaluatedKey":{"pk":{"S":"p"},"sk":{"S":"s"}}}`), says(200, `{"Items":[]}`))
 	table := live.NewTable(directorytest.Client(s.URL), "mirror")
-	_, next, err := table.Scan(t.Context(), poolID, "")
+	_, next, err := table.Complete(t.Context(), poolID, "")
 	if err != nil || next != `{"pk":"p","sk":"s"}` {
 		t.Errorf("next %s, error %v", next, err)
 	}
-	if _, _, err := table.Scan(t.Context(), poolID, next); err != nil || !strings.Contains(s.asked[1], `"ExclusiveStartKey":{`) || !strings.Contains(s.asked[1], `"sk":{"S":"s"}`) {
+	if _, _, err := table.Complete(t.Context(), poolID, next); err != nil || !strings.Contains(s.asked[1], `"ExclusiveStartKey":{`) || !strings.Contains(s.asked[1], `"sk":{"S":"s"}`) {
 		t.Errorf("asked %q, error %v", s.asked, err)
 	}
 	for _, name := range dynamo.ProfileAttributes() {
@@ -179,7 +221,7 @@ func TestTheScanAsksForNothingOfThePerson(t *testing.T) {
 			t.Errorf("%s is asked for: %v", name, asked)
 		}
 	}
-	if _, _, err := table.Scan(t.Context(), poolID, "no JSON"); err == nil {
+	if _, _, err := table.Complete(t.Context(), poolID, "no JSON"); err == nil {
 		t.Error("a position that cannot be read is no error")
 	}
 }

@@ -41,11 +41,11 @@ func TestAnEarlyReplyDoesNotTakeTheRequestAway(t *testing.T) {
 	keys := credentials.NewStaticCredentialsProvider("local", "local", "")
 	e := &early{}
 	pool := live.NewPool(cognito.New(cognito.Options{Region: "eu-west-1", Credentials: keys, HTTPClient: e}), poolID)
-	if _, err := pool.List(t.Context(), ""); err != nil || !strings.Contains(e.left(t), `"Limit":60`) {
+	if _, err := pool.List(t.Context(), "", ""); err != nil || !strings.Contains(e.left(t), `"Limit":60`) {
 		t.Errorf("listing: %v", err)
 	}
 	table := live.NewTable(dynamodb.New(dynamodb.Options{Region: "eu-west-1", Credentials: keys, HTTPClient: e}), "mirror")
-	if _, _, err := table.Scan(t.Context(), poolID, ""); err != nil || !strings.Contains(e.left(t), `"TableName":"mirror"`) {
+	if _, _, err := table.Complete(t.Context(), poolID, ""); err != nil || !strings.Contains(e.left(t), `"TableName":"mirror"`) {
 		t.Errorf("scanning: %v", err)
 	}
 }
@@ -74,7 +74,7 @@ func TestConnectionsOfAllWorkersStayOpen(t *testing.T) {
 		var done sync.WaitGroup
 		for range workers {
 			done.Go(func() {
-				if _, err := pool.List(t.Context(), ""); err != nil {
+				if _, err := pool.List(t.Context(), "", ""); err != nil {
 					t.Error(err)
 				}
 			})

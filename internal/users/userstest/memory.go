@@ -11,6 +11,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -155,15 +156,30 @@ func (m *Memory) Profiles(_ context.Context, pool string, subs []string) (map[st
 	return found, m.down
 }
 
-// scanned is how many subs Scan returns at a time.
+// scanned is how many subs Shard returns at a time.
 const scanned = 100
 
-// Scan returns the pool's subs that have a PROFILE without tombstone, in order.
-func (m *Memory) Scan(_ context.Context, pool, from string) (subs []string, next string, err error) {
+// Shard returns the pool's subs that begin with a prefix and have a PROFILE without
+// tombstone, in order; "\x00" ends a sub.
+func (m *Memory) Shard(_ context.Context, pool, prefix, from string) (subs []string, next string, err error) {
+	return m.some(pool, from, func(sub string) bool { return strings.HasPrefix(sub+"\x00", prefix) })
+}
+
+// Strangers is Shard for the subs that are no UUID.
+func (m *Memory) Strangers(_ context.Context, pool, from string) (subs []string, next string, err error) {
+	return m.some(pool, from, func(sub string) bool { return !table.UUID(sub) })
+}
+
+// Complete finds nothing: no row of a model lacks a column.
+func (m *Memory) Complete(context.Context, string, string) (added int, next string, err error) {
+	return 0, "", m.locked(func() {})
+}
+
+func (m *Memory) some(pool, from string, of func(sub string) bool) (subs []string, next string, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for key, rows := range m.rows {
-		if key.PoolID == pool && key.Sub > from && known(rows.Profile) && rows.Profile.DeletedAt.IsZero() {
+		if key.PoolID == pool && key.Sub > from && of(key.Sub) && known(rows.Profile) && rows.Profile.DeletedAt.IsZero() {
 			subs = append(subs, key.Sub)
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // Table is the name of the table, Region the one that its clients sign for.
@@ -114,10 +115,13 @@ func Create(t testing.TB, client *dynamodb.Client) {
 	}
 	_, err := client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
 		TableName: new(Table), BillingMode: types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{attribute("pk"), attribute("sk"), attribute("emailKey")},
+		AttributeDefinitions: []types.AttributeDefinition{attribute("pk"), attribute("sk"), attribute("emailKey"), attribute(table.ShardKey)},
 		KeySchema:            []types.KeySchemaElement{key("pk", types.KeyTypeHash), key("sk", types.KeyTypeRange)},
 		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
 			IndexName: new("byEmail"), KeySchema: []types.KeySchemaElement{key("emailKey", types.KeyTypeHash)},
+			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
+		}, {
+			IndexName: new(table.ShardIndex), KeySchema: []types.KeySchemaElement{key(table.ShardKey, types.KeyTypeHash), key("pk", types.KeyTypeRange)},
 			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
 		}},
 	})

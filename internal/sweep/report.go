@@ -1,60 +1,10 @@
 package sweep
 
 import (
-	"fmt"
 	"maps"
 	"reflect"
 	"time"
 )
-
-// CheckpointVersion is the version of Checkpoint that this package writes and reads.
-const CheckpointVersion = 1
-
-// Phase is a part of a pass.
-type Phase string
-
-// The phases, in order.
-const (
-	Listing  Phase = "list" // the pool, page by page
-	Scanning Phase = "scan" // the table, for rows of users who were not listed
-	Asking   Phase = "ask"  // for those users, twice
-	Finished Phase = "done"
-)
-
-// Checkpoint is the state of a pass, from which the pass continues as if it had never
-// stopped. The zero value is a pass that has not begun. It holds subs and no other
-// personal data. Encode writes it.
-type Checkpoint struct {
-	Version int    `json:"version"`
-	Pool    string `json:"pool"`
-	DryRun  bool   `json:"dryRun,omitempty"`
-	Phase   Phase  `json:"phase"`
-	// Next is where the phase continues: a page token of the list, or Scan's position.
-	Next string `json:"next,omitempty"`
-	// Shown are the users that the list has shown.
-	Shown Shown `json:"shown"`
-	// Ask are the subs still to ask for.
-	Ask    []string `json:"ask,omitempty"`
-	Report Report   `json:"report"`
-}
-
-// Fits returns why a pass cannot continue from the checkpoint, or nil. Run checks it,
-// too.
-func (c Checkpoint) Fits(pool string, dryRun bool) error {
-	switch {
-	case c.Version != CheckpointVersion:
-		return fmt.Errorf("the checkpoint has version %d and this program reads %d: begin a new sweep", c.Version, CheckpointVersion)
-	case c.Pool != pool:
-		return fmt.Errorf("the checkpoint is of the pool %s, not of %s", c.Pool, pool)
-	case c.DryRun != dryRun:
-		return fmt.Errorf("the checkpoint is of a sweep with dry run %v, not %v: begin a new one", c.DryRun, dryRun)
-	}
-	switch c.Phase {
-	case Listing, Scanning, Asking, Finished:
-		return nil
-	}
-	return fmt.Errorf("the checkpoint has the unknown phase %q", c.Phase)
-}
 
 // Report is what a pass has found and done so far.
 type Report struct {
@@ -94,6 +44,13 @@ type Counts struct {
 	// Unaskable counts the rows of unlisted users without a user name to ask for; the
 	// rows stay.
 	Unaskable int `json:"unaskable,omitempty"`
+	// Leaves counts the leaves that are done, Splits those that turned out too large.
+	Leaves int `json:"leaves,omitempty"`
+	Splits int `json:"splits,omitempty"`
+	// Completed counts the rows of an older release that got the index's column.
+	Completed int `json:"completed,omitempty"`
+	// Lists counts the calls of List.
+	Lists int `json:"listUsers,omitempty"`
 	// Throttled counts the replies that asked for fewer requests.
 	Throttled int `json:"throttled,omitempty"`
 }
@@ -128,6 +85,18 @@ func (c *Counts) add(more Counts) {
 	for kind, n := range more.Drift {
 		c.Drift[kind] += n
 	}
+}
+
+// relisted returns the counts of work that is done again. What was healed is not found
+// again and stays counted. What was only found is found again, so its count is removed.
+func (c Counts) relisted(dryRun bool) Counts {
+	c.Listed, c.Unconfirmed, c.Rows, c.WouldAsk = 0, 0, 0, 0
+	c.Drift = maps.Clone(c.Drift)
+	delete(c.Drift, Erased)
+	if dryRun {
+		c.Drift = nil
+	}
+	return c
 }
 
 // clone returns a copy that does not change when the report does.
