@@ -42,6 +42,9 @@ func loadExample(t *testing.T, example string) error {
 	if strings.Contains("\n"+example, "\ndomain") {
 		around = ""
 	}
+	if strings.HasPrefix(example, "   pool:") { // in a list: a stage beside a pool that exists
+		around, example = "", strings.ReplaceAll("\n"+example, "\n   ", "\n")
+	}
 	path := filepath.Join(t.TempDir(), "readme.yaml")
 	if err := os.WriteFile(path, []byte(around+example), 0o600); err != nil {
 		t.Fatal(err)
