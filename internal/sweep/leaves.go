@@ -78,11 +78,7 @@ func (p *pass) claim(ctx context.Context) (*node, error) {
 		return nil, nil
 	}
 	n := p.todo[0]
-	calls := p.tree.expected(n)/batch + 1
-	if len(n.kids) > 0 {
-		calls = '~' - ' ' // of a search
-	}
-	if p.late(ctx, perSecond(mostAtOnce*calls, p.lists.now())) {
+	if p.late(ctx, perSecond(mostAtOnce*p.tree.calls(n), p.lists.now())) {
 		return nil, context.DeadlineExceeded
 	}
 	p.todo = p.todo[1:]
