@@ -32,8 +32,10 @@ type made struct {
 
 func (m made) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var in struct {
-		Filter, PaginationToken   string
-		RequestItems              map[string]struct{ Keys []map[string]map[string]string }
+		Filter, PaginationToken string
+		RequestItems            map[string]struct {
+			Keys []map[string]map[string]string
+		}
 		ExpressionAttributeValues map[string]map[string]string
 		ExclusiveStartKey         map[string]map[string]string
 	}
