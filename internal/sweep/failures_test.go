@@ -32,6 +32,8 @@ func (s shy) List(ctx context.Context, prefix, token string) (sweep.Page, error)
 
 func (s shy) Get(ctx context.Context, name string) (sweep.Answer, error) {
 	answer, err := s.pool.Get(ctx, name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.late[name] {
 		delete(s.late, name)
 		answer = sweep.Answer{At: answer.At}
