@@ -22,7 +22,7 @@ FULL      := infra/cmd/local/testdata/js-full
 VENV      := dist/venv
 VENV_FULL := dist/venv-full
 FUNCTIONS := $(patsubst triggers/%/main.go,%,$(wildcard triggers/*/main.go))
-# Not triggers: CloudFormation runs register and attach, a schedule may run reconcile, and an
+# Not triggers: CloudFormation runs register and attach, schedules may run reconcile and tripwire, and an
 # HTTP API may run whoami.
 OWN       := $(patsubst infra/functions/%/main.go,%,$(wildcard infra/functions/*/main.go))
 BUILT     := $(FUNCTIONS) $(OWN)

@@ -81,7 +81,7 @@ type Preview struct {
 // found.
 func (a Attacher) Preview(ctx context.Context, want pooledit.Want, options pooledit.Options) (p Preview, err error) {
 	if p.Record, err = a.Records.Load(ctx); err != nil {
-		return p, fmt.Errorf("reading the record: %w", err)
+		return Preview{}, fmt.Errorf("reading the record: %w", err)
 	}
 	if p.Described, p.MFA, err = a.look(ctx); err != nil {
 		return p, err
@@ -167,9 +167,6 @@ func restored(described json.RawMessage, places map[string]Place) (base json.Raw
 		if !equal(next[name], today[name]) {
 			changes = append(changes, pooledit.Change{Hook: name, Before: today[name], After: next[name]})
 		}
-	}
-	if len(changes) == 0 {
-		return described, nil, left
 	}
 	members["LambdaConfig"], _ = json.Marshal(next) // they were JSON before
 	base, _ = json.Marshal(members)

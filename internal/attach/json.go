@@ -13,7 +13,6 @@ import (
 func settings(raw json.RawMessage) map[string]json.RawMessage {
 	var members map[string]json.RawMessage
 	_ = json.Unmarshal(raw, &members)
-	maps.DeleteFunc(members, func(_ string, value json.RawMessage) bool { return string(value) == "null" })
 	return members
 }
 
@@ -32,11 +31,8 @@ func calls(hook json.RawMessage, arns []string) bool {
 	return slices.ContainsFunc(arns, func(arn string) bool { return arn != "" && strings.Contains(string(hook), `"`+arn+`"`) })
 }
 
-// equal compares two JSON values; nil is an absent one. Digits count, not the number.
+// equal compares two JSON values; nil is null. Digits count, not the number.
 func equal(a, b json.RawMessage) bool {
-	if a == nil || b == nil {
-		return a == nil && b == nil
-	}
 	return bytes.Equal(a, b) || reflect.DeepEqual(value(a), value(b))
 }
 

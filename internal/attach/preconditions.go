@@ -149,9 +149,7 @@ func (a *asking) imports(pool string) {
 	var out struct {
 		UserImportJobs []struct{ JobName, Status string }
 	}
-	if !a.ask("whether users are being imported", "cognito-idp", "ListUserImportJobs", map[string]any{"UserPoolId": pool, "MaxResults": 60}, &out) {
-		return
-	}
+	a.ask("whether users are being imported", "cognito-idp", "ListUserImportJobs", map[string]any{"UserPoolId": pool, "MaxResults": 60}, &out)
 	for _, job := range out.UserImportJobs {
 		if slices.Contains([]string{"Pending", "InProgress", "Stopping"}, job.Status) {
 			a.refuse("the import %q runs: wait for its end", job.JobName)

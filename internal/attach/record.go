@@ -6,7 +6,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -54,7 +53,7 @@ type Record struct {
 
 // Place is one member of LambdaConfig.
 type Place struct {
-	// Before is what was there before the suite came; nil for nothing.
+	// Before is what was there before the suite came; nil or null for nothing.
 	Before json.RawMessage `json:"before,omitempty"`
 	// Ours is all that the suite has put there since, the last one last.
 	Ours []json.RawMessage `json:"ours"`
@@ -63,23 +62,14 @@ type Place struct {
 	Free bool `json:"free,omitempty"`
 }
 
-// nothing is an empty place among what the suite put there: the older name of a hook goes when
-// the newer one is set.
-var nothing = json.RawMessage("null")
-
-// holds reports whether the suite put this value into the place.
+// holds reports whether the suite put this value into the place, or emptied it: the older name
+// of a hook goes when the newer one is set.
 func (p Place) holds(value json.RawMessage) bool {
-	if value == nil {
-		value = nothing
-	}
 	return slices.ContainsFunc(p.Ours, func(ours json.RawMessage) bool { return equal(ours, value) })
 }
 
 // with returns the place after the suite put a value there.
 func (p Place) with(value json.RawMessage) Place {
-	if value == nil {
-		value = nothing
-	}
 	if !p.holds(value) {
 		p.Ours = append(slices.Clip(p.Ours), value)
 	}
@@ -122,7 +112,6 @@ func (r Record) unwanted(wanted map[string]string) map[string]Place {
 	unwanted := maps.Clone(r.Places)
 	for name := range wanted {
 		delete(unwanted, name)
-		delete(unwanted, strings.TrimSuffix(name, "Config"))
 		delete(unwanted, name+"Config")
 	}
 	return unwanted

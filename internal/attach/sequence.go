@@ -57,7 +57,7 @@ func (a Attacher) once(ctx context.Context, plan func(Record, json.RawMessage) (
 	}
 	next, err := plan(record, seen)
 	if err != nil {
-		return next.Result, Refused{err}
+		return Result{}, Refused{err}
 	}
 	next.mfa = mfa
 	if len(next.Plan.Changes) == 0 {
@@ -69,10 +69,10 @@ func (a Attacher) once(ctx context.Context, plan func(Record, json.RawMessage) (
 	}
 	next.sent.State = Sent
 	if err := a.save(ctx, &next.sent); err != nil {
-		return next.Result, err
+		return Result{}, err
 	}
 	if err := a.unmoved(ctx, seen, mfa); err != nil {
-		return next.Result, err
+		return Result{}, err
 	}
 	before := *sent
 	*sent = &next
@@ -81,7 +81,7 @@ func (a Attacher) once(ctx context.Context, plan func(Record, json.RawMessage) (
 		if !passes(err) { // refused
 			*sent = before
 		}
-		return next.Result, err
+		return Result{}, err
 	}
 	if err := a.verify(ctx, next); err != nil {
 		return next.Result, err

@@ -81,7 +81,7 @@ func TestR77_AlarmsMetricsAndSizesAreReadFromTheTemplate(t *testing.T) {
 	if s, err := Read([]byte(strings.ReplaceAll(none, "Suite/PreSignUp/", "Suite/Other/PreSignUp/"))); err != nil || s.Recovery {
 		t.Errorf("read is %+v, %v", s, err)
 	}
-	if _, err := Read([]byte(strings.ReplaceAll(none, "Suite/PreSignUp/", "Suite/NotPreSignUp/"))); err == nil {
+	if s, err := Read([]byte(strings.ReplaceAll(none, "Suite/PreSignUp/", "Suite/NotPreSignUp/"))); err != nil || s.Functions["presignup"] != (Function{}) {
 		t.Error("another function is taken for a trigger")
 	}
 	s, err = Read([]byte(strings.ReplaceAll(template(`{"MemorySize":128,"Architectures":["x86_64"]}`), `"EmailConfiguration"`, `"UserPoolTier":"PLUS","X"`)))

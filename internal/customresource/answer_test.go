@@ -143,3 +143,47 @@ func TestAnAnswerIsSentAgain(t *testing.T) {
 		})
 	}
 }
+
+func TestPropertiesAreReadAsFarAsTheyCanBe(t *testing.T) {
+	var p struct {
+		A string
+		B []string
+	}
+	if err := Decode(nil, &p); err != nil {
+		t.Error(err)
+	}
+	if err := Decode(json.RawMessage(`{"A":7,"B":["x"]}`), &p); err == nil || !strings.HasPrefix(err.Error(), "reading the resource's properties: json: ") || len(p.B) != 1 {
+		t.Errorf("%v, %v", err, p)
+	}
+	if err := Decode(json.RawMessage(`7`), &p); err == nil {
+		t.Error("a number is read as properties")
+	}
+}
+
+func TestWhatIsWrongWithAnAnswerIsSaid(t *testing.T) {
+	s, out := serving(fails("no table"))
+	c := newCloudFormation(t)
+	c.refuse.Store(attempts)
+	if err := s.Handle(t.Context(), c.request("Create")); err == nil || err.Error() != "sending the answer: status 503" {
+		t.Error(err)
+	}
+	if line := out.String(); !strings.Contains(line, `"msg":"failed","requestType":"Create","resource":"Thing","cause":"no table"`) {
+		t.Errorf("logged %s", line)
+	}
+	out.Reset()
+	done, out := serving(func(context.Context) error { return nil })
+	if _ = done.Handle(t.Context(), c.request("Create")); !strings.Contains(out.String(), `"msg":"done"`) {
+		t.Errorf("logged %s", out)
+	}
+	in := c.request("Create")
+	in.ResponseURL = "://"
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.Handle(ctx, in); !errors.Is(err, context.Canceled) || !strings.HasPrefix(err.Error(), "the request has no usable ResponseURL") {
+		t.Error(err)
+	}
+	in.ResponseURL = "http://127.0.0.1:1/"
+	if err := s.Handle(t.Context(), in); err == nil || !strings.HasPrefix(err.Error(), "sending the answer: dial") {
+		t.Error(err)
+	}
+}

@@ -32,6 +32,8 @@ func (s shy) List(ctx context.Context, prefix, token string) (sweep.Page, error)
 
 func (s shy) Get(ctx context.Context, name string) (sweep.Answer, error) {
 	answer, err := s.pool.Get(ctx, name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.late[name] {
 		delete(s.late, name)
 		answer = sweep.Answer{At: answer.At}
@@ -176,7 +178,7 @@ func (f *failing) Erase(ctx context.Context, key users.Key, at time.Time) error 
 // continue as if nothing had happened. Its error names the call, and another pass
 // completes it.
 func TestWhicheverCallFailsThePassSaysSoAndCanGoOn(t *testing.T) {
-	for leaf, all := range map[int][]int{0: {1, 16}, 4: {16}} {
+	for leaf, all := range map[int][]int{0: {1, 16}, 4: {1, 16}} {
 		for _, workers := range all {
 			calls := 1
 			for w, ports := failedAt(t, calls, workers, leaf); w != nil; w, ports = failedAt(t, calls, workers, leaf) {
@@ -186,7 +188,7 @@ func TestWhicheverCallFailsThePassSaysSoAndCanGoOn(t *testing.T) {
 					t.Errorf("the pass whose call %d failed cannot go on: %v, %s", calls, err, text(report))
 				}
 				w.converged()
-				calls++
+				calls += 1 + leaf // of many leaves not every call
 			}
 			if leaf == 0 && calls != 39+1 { // 1 × Take, Complete, Estimate, Shard and twice suspects; 5 × Keep, 4 × List, 11 × Get, 5 reads of rows, 6 rows written and 2 buried
 				t.Errorf("a whole pass made %d calls", calls-1)

@@ -43,13 +43,13 @@ func (p *pass) work(ctx context.Context) (failure error) {
 	defer cancel()
 	ended, running := make(chan error), 0
 	for {
-		var n *node
+		var work func(context.Context) error
 		if failure == nil && running < p.atOnce() {
-			n, failure = p.claim(ctx)
+			work, failure = p.claim(ctx)
 		}
-		if n != nil {
+		if work != nil {
 			running++
-			go func() { ended <- p.visit(ctx, n) }()
+			go func() { ended <- work(ctx) }()
 			continue
 		}
 		if running == 0 {
@@ -69,24 +69,23 @@ func (p *pass) atOnce() int {
 	return max(1, int(min(mostAtOnce, float64(p.Workers), p.lists.now()/leafRate)))
 }
 
-// claim takes the next node. A leaf that would probably not be done before the caller's
+// claim takes the work at the next node, if there is one. A leaf that would probably not be done before the caller's
 // time is over is left to the next run: its pages would be listed twice.
-func (p *pass) claim(ctx context.Context) (*node, error) {
+func (p *pass) claim(ctx context.Context) (func(context.Context) error, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.todo) == 0 {
 		return nil, nil
 	}
 	n := p.todo[0]
-	calls := p.tree.expected(n)/batch + 1
-	if len(n.kids) > 0 {
-		calls = '~' - ' ' // of a search
-	}
-	if p.late(ctx, perSecond(mostAtOnce*calls, p.lists.now())) {
+	if p.late(ctx, perSecond(mostAtOnce*p.tree.calls(n), p.lists.now())) {
 		return nil, context.DeadlineExceeded
 	}
 	p.todo = p.todo[1:]
-	return n, nil
+	if len(n.kids) > 0 {
+		return func(ctx context.Context) error { return p.search(ctx, n) }, nil
+	}
+	return func(ctx context.Context) error { return p.leaf(ctx, n) }, nil
 }
 
 // late reports whether work that takes some time would not be done before the caller's time
@@ -99,13 +98,6 @@ func (p *pass) late(ctx context.Context, takes time.Duration) bool {
 // perSecond returns how long calls take at a rate.
 func perSecond(calls int, rate float64) time.Duration {
 	return time.Duration(float64(calls) / rate * float64(time.Second))
-}
-
-func (p *pass) visit(ctx context.Context, n *node) error {
-	if len(n.kids) > 0 {
-		return p.search(ctx, n)
-	}
-	return p.leaf(ctx, n)
 }
 
 // search looks for users of a split who belong to none of its children: with each other

@@ -43,24 +43,24 @@ func TestR86_APoolOfFortyMillionIsSweptInLittleMemory(t *testing.T) {
 		passes int
 	}{{false, 10, 2}, {false, 30, 1}, {true, 10, 1}, {true, 30, 2}} {
 		t.Run(fmt.Sprintf("masked=%v,rate=%v", each.masked, each.rate), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { swept(t, newCrowd(size, each.masked), each.rate, each.passes) })
+			synctest.Test(t, func(t *testing.T) { swept(t, sweeptest.NewCrowd(team, size, each.masked), each.rate, each.passes) })
 		})
 	}
 }
 
-func swept(t *testing.T, c *crowd, rate float64, passes int) {
+func swept(t *testing.T, c *sweeptest.Crowd, rate float64, passes int) {
 	defer debug.SetGCPercent(debug.SetGCPercent(50))
-	c.list, c.get, c.rows, c.write = 200*time.Millisecond, 50*time.Millisecond, 10*time.Millisecond, 5*time.Millisecond
-	total, book := c.total(), &sweeptest.Book{}
+	c.ListTakes, c.GetTakes, c.ShardTakes, c.WriteTakes = 200*time.Millisecond, 50*time.Millisecond, 10*time.Millisecond, 5*time.Millisecond
+	total, book := c.Total(), &sweeptest.Book{}
 	pages := float64(total) / 60
 	for pass := range passes {
 		h := &held{}
 		o := sweep.Options{Pool: poolID, Mirror: team, ListRate: rate, Limit: 10_000, SaveEvery: 2 * time.Second, Advanced: h.look}
-		want := c.drifted()
+		want := c.Drifted()
 		if pass > 0 {
 			want = map[sweep.Kind]int{}
 		}
-		began, before, report, runs := time.Now(), c.lists, sweep.Report{}, 0
+		began, before, report, runs := time.Now(), c.Lists(), sweep.Report{}, 0
 		for ; !report.Complete; runs++ {
 			at := time.Now()
 			ctx, cancel := context.WithTimeout(t.Context(), 14*time.Minute)
@@ -74,7 +74,7 @@ func swept(t *testing.T, c *crowd, rate float64, passes int) {
 				time.Sleep(time.Until(at.Add(15 * time.Minute)))
 			}
 		}
-		lists := c.lists - before
+		lists := c.Lists() - before
 		t.Logf("pass %d of %d users, %d runs: %d ListUsers, %.2f %% above a call for each page, %d leaves; took %v, computed %v; at most %d MB held",
 			pass+1, total, runs, lists, 100*(float64(lists)/pages-1), report.Leaves, time.Since(began).Round(time.Minute),
 			time.Duration(pages/rate*float64(time.Second)).Round(time.Minute), h.most>>20)

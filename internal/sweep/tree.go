@@ -129,15 +129,30 @@ func (t *tree) expected(n *node) int {
 // more. Without a last pass that is guessed early: each page that is listed before a
 // split is listed again.
 func (t *tree) overfull(n *node, users, pages int) bool {
-	depth := len(n.prefix)
 	if strings.HasSuffix(n.prefix, End) {
 		return false // one user
 	}
 	if users > t.limit || pages >= leafPages {
-		t.crowded[depth] = true
+		t.crowded[len(n.prefix)] = true
 		return true
 	}
-	return n.size < 0 && pages <= leafPages/16 && (t.crowded[depth] || t.expected(n) > t.limit)
+	return pages <= leafPages/16 && t.doomed(n)
+}
+
+// doomed reports whether a leaf that was never listed is probably too large.
+func (t *tree) doomed(n *node) bool {
+	return n.size < 0 && (t.crowded[len(n.prefix)] || t.expected(n) > t.limit)
+}
+
+// calls returns how many calls the work at a node probably takes.
+func (t *tree) calls(n *node) int {
+	switch {
+	case len(n.kids) > 0:
+		return '~' - ' ' // a search
+	case t.doomed(n):
+		return 1 // and then it is split
+	}
+	return t.expected(n)/batch + 1
 }
 
 // all calls f for each node, a parent before its children and in the order of depth.

@@ -29,16 +29,18 @@ type Watch struct {
 type Report struct {
 	// Wrong are the findings that let a hook go by, the pool's absence among them. Moved are
 	// aliases that point elsewhere, as after a rollback. Notes are findings that are neither.
-	Wrong, Moved, Notes []Finding
+	Wrong []Finding `json:"wrong,omitempty"`
+	Moved []Finding `json:"moved,omitempty"`
+	Notes []Finding `json:"notes,omitempty"`
 	// Unasked are critical checks without an answer: with any, nobody knows that nothing is
 	// wrong.
-	Unasked []string
+	Unasked []string `json:"unasked,omitempty"`
 	// By is who made the change: the event's, or for a finding without one the newest in
 	// CloudTrail's history.
-	By Change
+	By Change `json:"by,omitzero"`
 	// Healed are the places that were filled, Unhealed says why an empty one was not.
-	Healed   []string
-	Unhealed string
+	Healed   []string `json:"healed,omitempty"`
+	Unhealed string   `json:"unhealed,omitempty"`
 }
 
 // Finding is a finding with the number of its check.

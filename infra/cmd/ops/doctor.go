@@ -17,6 +17,7 @@ const doctorHelp = `
 doctor: examine a live pool, its functions and its stack
 
   go run ./infra/cmd/ops doctor --stage NAME
+  go run ./infra/cmd/ops doctor --stage NAME --watch
   go run ./infra/cmd/ops doctor --list
 
 It asks AWS, and changes nothing. What is wrong comes first, the worst before the rest, each
@@ -29,7 +30,10 @@ has most of them), and cloudformation:DetectStackDrift.
   --strict          fail for a warning, and for a check that could not be asked, too
   --only 1,2,3      these checks alone
   --list            print the checks with their questions and sources, and ask nothing
-  --json            for programs: a list of checks with status, findings and what was not asked
+  --watch           look each minute whether the pool still calls the suite, as the tripwire's
+                    function does, and print what changes and who did it, until Ctrl-C
+  --json            for programs: a list of checks with status, findings and what was not asked;
+                    with --watch an object a line
 
 Exit status: 0 nothing critical, 9 a critical finding, 10 with --strict a warning or a check
 that could not be asked.
@@ -43,6 +47,7 @@ type examination struct {
 	target
 	only               string
 	strict, list, json bool
+	watch              bool
 }
 
 func examine(ctx context.Context, args []string, t terminal) error {
@@ -53,8 +58,12 @@ func examine(ctx context.Context, args []string, t terminal) error {
 	flags.BoolVar(&e.strict, "strict", false, "")
 	flags.BoolVar(&e.list, "list", false, "")
 	flags.BoolVar(&e.json, "json", false, "")
+	flags.BoolVar(&e.watch, "watch", false, "")
 	if err := parseOnly(flags, args); err != nil {
 		return err
+	}
+	if e.watch && (e.list || e.only != "") {
+		return misused("--watch makes the tripwire's checks: leave out --list and --only")
 	}
 	checks, err := e.checks()
 	if err != nil {
@@ -69,6 +78,9 @@ func examine(ctx context.Context, args []string, t terminal) error {
 	subject, port, err := e.subject(ctx, t)
 	if err != nil {
 		return err
+	}
+	if e.watch {
+		return e.keepWatch(ctx, subject, port, t)
 	}
 	results, err := doctor.Examine(ctx, checks, subject, port)
 	if err != nil {

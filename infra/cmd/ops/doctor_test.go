@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -91,7 +92,7 @@ func (d described) put(t *testing.T, question string, body any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text = []byte(strings.ReplaceAll(string(text), `"IndexName":"byEmail"`, `"IndexName":"byEmail","IndexStatus":"ACTIVE"`))
+	text = []byte(strings.ReplaceAll(string(text), `"IndexName":`, `"IndexStatus":"ACTIVE","IndexName":`))
 	d[question] = text
 }
 
@@ -211,4 +212,38 @@ func TestSomeChecksCanBeChosen(t *testing.T) {
 	refused(t, misuse, []string{"--only 1,99"}, "doctor", "--only", "1,99")
 	refused(t, misuse, []string{"--only 1,1"}, "doctor", "--only", "1,1")
 	refused(t, misuse, []string{"name the suite"}, "doctor")
+}
+
+// --watch prints what changes, with who did it, until it is stopped, and ends with what was found
+// last.
+func TestR85_AWatchPrintsWhatChangesAndEndsWithTheLastLook(t *testing.T) {
+	s, answers := illPool(t)
+	sound := maps.Clone(answers)
+	bad, gone := maps.Clone(answers), errors.New("stopped")
+	bad.put(t, "cognito-idp DescribeUserPool", map[string]any{"UserPool": map[string]any{"Arn": "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/x"}})
+	bad.put(t, "cloudtrail LookupEvents", map[string]any{"Events": []any{map[string]any{"CloudTrailEvent": `{"eventName":"UpdateUserPool","eventTime":"2026-11-28T09:00:00Z","userIdentity":{"arn":"arn:she"},"requestParameters":{"userPoolId":"` + s.Pool + `"}}`}}})
+	for _, asJSON := range []bool{false, true} {
+		var out bytes.Buffer
+		now, looks := described{}, []described{sound, sound, bad, bad}
+		term := terminal{out: screen{to: &out}, now: func() time.Time { return time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC) }, sleep: func(_ context.Context, d time.Duration) error {
+			if d < lookEvery { // between two questions
+				return nil
+			}
+			if looks = looks[1:]; len(looks) == 0 {
+				return gone
+			}
+			maps.Copy(now, looks[0])
+			return nil
+		}}
+		maps.Copy(now, looks[0])
+		err := (&examination{json: asJSON}).keepWatch(t.Context(), s, now, term)
+		lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+		if !errors.Is(err, concluded(critical)) || len(lines) != 2 || !strings.Contains(lines[1], "arn:she") || !strings.Contains(lines[1], "PreSignUp has no function") {
+			t.Errorf("%v, %q", err, lines)
+		}
+		if asJSON != json.Valid([]byte(lines[1])) {
+			t.Errorf("%s", lines[1])
+		}
+	}
+	refused(t, misuse, []string{"--watch makes"}, "doctor", "--stage", "dev", "--watch", "--only", "1")
 }

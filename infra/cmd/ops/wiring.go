@@ -97,12 +97,21 @@ func hooksOf(outputs map[string]string) (hooks []hook) {
 	return hooks
 }
 
-// snippets returns what each tool wants, a template over the hooks. The members are those of
+// snippets are what each tool wants, templates over the hooks. The members are those of
 // AWS::Cognito::UserPool LambdaConfig. The older PreTokenGeneration is left out: beside
 // PreTokenGenerationConfig it must be the same ARN, and Cognito sets it itself.
 func snippets() map[string]string {
 	return map[string]string{
-		"cloudformation": `
+		"cloudformation": forCloudFormation,
+		"terraform":      forTerraform,
+		"amplify":        forAmplify,
+		"sst":            forSST,
+		"serverless":     forServerless,
+	}
+}
+
+const (
+	forCloudFormation = `
 # Add LambdaConfig to the properties of the pool; what else stands there stays.
 Resources:
   UserPool:
@@ -116,8 +125,9 @@ Resources:
 {{- else}}
         {{.Name}}: {{.ARN}}
 {{- end}}{{end}}
-`,
-		"terraform": `
+`
+
+	forTerraform = `
 # Add lambda_config to the resource of the pool; what else stands there stays.
 # Leave pre_token_generation out: pre_token_generation_config sets it.
 # The block pre_token_generation_config that is removed later stays in the pool, and the plan
@@ -136,8 +146,9 @@ resource "aws_cognito_user_pool" "pool" {
 {{- end}}{{end}}
   }
 }
-`,
-		"amplify": `
+`
+
+	forAmplify = `
 // amplify/backend.ts, behind defineBackend: defineAuth takes functions of its own alone.
 const { cfnUserPool } = backend.auth.resources.cfnResources;
 {{- range .Hooks}}{{if .Version}}
@@ -148,8 +159,9 @@ cfnUserPool.addPropertyOverride("LambdaConfig.{{.Name}}Config", {
 {{- else}}
 cfnUserPool.addPropertyOverride("LambdaConfig.{{.Name}}", "{{.ARN}}");
 {{- end}}{{end}}
-`,
-		"sst": `
+`
+
+	forSST = `
 // sst.config.ts: transform of the pool's component, whose own triggers have no version V3_0
 // (sst/sst#4535) and stay. SST uses Terraform's provider: a preTokenGenerationConfig that is
 // removed later stays in the pool (hashicorp/terraform-provider-aws#45529): delete it in the
@@ -171,8 +183,9 @@ new sst.aws.CognitoUserPool("UserPool", {
     },
   },
 });
-`,
-		"serverless": `
+`
+
+	forServerless = `
 # serverless.yml: the pool under resources. The event cognitoUserPool takes functions of the
 # service alone, and with existing: true it finds the pool by its name and overwrites how many
 # days a temporary password is good.
@@ -189,6 +202,5 @@ resources:
 {{- else}}
           {{.Name}}: {{.ARN}}
 {{- end}}{{end}}
-`,
-	}
-}
+`
+)

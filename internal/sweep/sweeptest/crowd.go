@@ -1,4 +1,4 @@
-package sweep_test
+package sweeptest
 
 import (
 	"context"
@@ -13,21 +13,24 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// crowd is a pool of many users with its table. Both are made up anew for every call: what
+// Crowd is a pool of many users with its table. Both are made up anew for every call: what
 // is kept is what a sweep has written. Users are in blocks by four digits of their sub.
 //
 // Of sixteen blocks (of a small crowd, of 1,024) one has users without a row, with a wrong
 // one and with a wrong mark, and another one rows of users who are gone. A leaf of a large
 // crowd is sixteen blocks.
-type crowd struct {
-	size   int
-	masked bool // subs read ?4?8?4?8-, as those of new pools
-	// The time of the calls.
-	list, get, rows, write time.Duration
+type Crowd struct {
+	// ListTakes and so on are the time of a call.
+	ListTakes, GetTakes, ShardTakes, WriteTakes time.Duration
 
-	mu           sync.Mutex
-	lists, reads int
-	written      map[string]bool // subs whose row is right or buried since
+	mirror *users.Mirror
+	healed bool
+	size   int
+	masked bool
+
+	mu      sync.Mutex
+	lists   int
+	written map[string]bool // subs whose row is right or buried since
 }
 
 const (
@@ -35,8 +38,10 @@ const (
 	mask   = "?4?8?4?8"
 )
 
-func newCrowd(size int, masked bool) *crowd {
-	return &crowd{size: size, masked: masked, written: map[string]bool{}}
+// NewCrowd returns a crowd of about so many users. The subs of a masked one read ?4?8?4?8-, as
+// those of new pools do.
+func NewCrowd(mirror *users.Mirror, size int, masked bool) *Crowd {
+	return &Crowd{mirror: mirror, size: size, masked: masked, written: map[string]bool{}}
 }
 
 // mix is splitmix64.
@@ -48,12 +53,13 @@ func mix(x uint64) uint64 {
 }
 
 // in returns how many users a block has: about as many as chance gives it.
-func (c *crowd) in(block int) int {
+func (c *Crowd) in(block int) int {
 	mean := float64(c.size) / blocks
 	return max(0, int(mean+math.Sqrt(mean)/4*float64(bits.OnesCount64(mix(uint64(block)))-32)+0.5))
 }
 
-func (c *crowd) total() (all int) {
+// Total returns the exact number of users.
+func (c *Crowd) Total() (all int) {
 	for b := range blocks {
 		all += c.in(b)
 	}
@@ -61,7 +67,7 @@ func (c *crowd) total() (all int) {
 }
 
 // sub returns the sub of a user of a block.
-func (c *crowd) sub(block, number int) string {
+func (c *Crowd) sub(block, number int) string {
 	const hex = "0123456789abcdef"
 	var out [36]byte
 	random := mix(uint64(block)<<32 | uint64(number))
@@ -88,7 +94,7 @@ func (c *crowd) sub(block, number int) string {
 }
 
 // below returns the blocks in which subs may begin with a prefix.
-func (c *crowd) below(prefix string) (from, to int) {
+func (c *Crowd) below(prefix string) (from, to int) {
 	to = blocks
 	width := blocks
 	for i, r := range prefix {
@@ -113,7 +119,7 @@ type place struct {
 
 // walk calls f for the subs below a prefix, from a position on, until f returns false. It
 // returns the position of that one, or "".
-func (c *crowd) walk(prefix, position string, f func(place, string) bool) string {
+func (c *Crowd) walk(prefix, position string, f func(place, string) bool) string {
 	from, to := c.below(prefix)
 	number := 0
 	if position != "" {
@@ -131,15 +137,15 @@ func (c *crowd) walk(prefix, position string, f func(place, string) bool) string
 }
 
 // gone returns how many rows of a block are of users who are gone.
-func (c *crowd) gone(block int) int {
-	if block%c.every() == 3 {
+func (c *Crowd) gone(block int) int {
+	if !c.healed && block%c.every() == 3 {
 		return 2
 	}
 	return 0
 }
 
 // every returns that one of so many blocks has drift.
-func (c *crowd) every() int {
+func (c *Crowd) every() int {
 	if c.size < 1_000_000 {
 		return 1024
 	}
@@ -147,8 +153,10 @@ func (c *crowd) every() int {
 }
 
 // drift returns the drift of a user whose row no sweep has written.
-func (c *crowd) drift(p place) sweep.Kind {
+func (c *Crowd) drift(p place) sweep.Kind {
 	switch {
+	case c.healed:
+		return sweep.None
 	case p.gone:
 		return sweep.Deleted
 	case p.block%c.every() == 5 && p.number < 4:
@@ -158,7 +166,7 @@ func (c *crowd) drift(p place) sweep.Kind {
 }
 
 // find returns the place of a sub.
-func (c *crowd) find(sub string) (p place) {
+func (c *Crowd) find(sub string) (p place) {
 	step := 1
 	if c.masked {
 		step = 2
@@ -175,14 +183,15 @@ func (c *crowd) find(sub string) (p place) {
 
 var longAgo = time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC) // a bubble begins in 2000
 
-func (c *crowd) user(sub string) sweep.User {
+func (c *Crowd) user(sub string) sweep.User {
 	return sweep.User{
 		Sub: sub, Username: sub, Status: "CONFIRMED", ModifiedAt: longAgo,
 		Attributes: map[string]string{"sub": sub, "email": sub[:23] + "@example.com", "email_verified": "true", "name": sub[24:]},
 	}
 }
 
-func (c *crowd) List(ctx context.Context, prefix, token string) (page sweep.Page, err error) {
+// List makes up a page.
+func (c *Crowd) List(ctx context.Context, prefix, token string) (page sweep.Page, err error) {
 	c.mu.Lock()
 	c.lists++
 	c.mu.Unlock()
@@ -196,26 +205,38 @@ func (c *crowd) List(ctx context.Context, prefix, token string) (page sweep.Page
 		}
 		return true
 	})
-	err = sweep.Sleep(ctx, c.list)
+	err = sweep.Sleep(ctx, c.ListTakes)
 	page.At = time.Now()
 	return page, err
 }
 
-func (c *crowd) Get(ctx context.Context, username string) (sweep.Answer, error) {
-	err := sweep.Sleep(ctx, c.get)
+// Get finds every user who is not gone.
+func (c *Crowd) Get(ctx context.Context, username string) (sweep.Answer, error) {
+	err := sweep.Sleep(ctx, c.GetTakes)
 	return sweep.Answer{Found: !c.find(username).gone, User: c.user(username), At: time.Now()}, err
 }
 
-func (c *crowd) Estimate(context.Context) (int, error) { return c.size, nil }
-
-func (c *crowd) Profiles(ctx context.Context, _ string, subs []string) (map[string]users.ProfileRow, error) {
+// Lists returns how many pages were listed.
+func (c *Crowd) Lists() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.reads += len(subs)
+	return c.lists
+}
+
+// Heal writes every row and buries those of users who are gone, at once.
+func (c *Crowd) Heal() { c.healed = true }
+
+// Estimate returns the number of users that was asked for.
+func (c *Crowd) Estimate(context.Context) (int, error) { return c.size, nil }
+
+// Profiles makes up rows, with their drift.
+func (c *Crowd) Profiles(ctx context.Context, _ string, subs []string) (map[string]users.ProfileRow, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	rows := make(map[string]users.ProfileRow, len(subs))
 	for _, sub := range subs {
 		p := c.find(sub)
-		row := users.ProfileRow{Profile: sweep.Profile(team, c.user(sub)), AttrsAt: longAgo}
+		row := users.ProfileRow{Profile: sweep.Profile(c.mirror, c.user(sub)), AttrsAt: longAgo}
 		switch kind := c.drift(p); {
 		case p.gone && c.written[sub]:
 			row = users.ProfileRow{DeletedAt: longAgo}
@@ -232,22 +253,25 @@ func (c *crowd) Profiles(ctx context.Context, _ string, subs []string) (map[stri
 	return rows, ctx.Err()
 }
 
-func (c *crowd) Upsert(ctx context.Context, seen users.Snapshot) (users.Write, error) {
-	return users.Applied, c.write1(ctx, seen.Key.Sub)
+// Upsert notes that a row is right.
+func (c *Crowd) Upsert(ctx context.Context, seen users.Snapshot) (users.Write, error) {
+	return users.Applied, c.wrote(ctx, seen.Key.Sub)
 }
 
-func (c *crowd) Erase(ctx context.Context, key users.Key, _ time.Time) error {
-	return c.write1(ctx, key.Sub)
+// Erase notes that a row is buried.
+func (c *Crowd) Erase(ctx context.Context, key users.Key, _ time.Time) error {
+	return c.wrote(ctx, key.Sub)
 }
 
-func (c *crowd) write1(ctx context.Context, sub string) error {
+func (c *Crowd) wrote(ctx context.Context, sub string) error {
 	c.mu.Lock()
 	c.written[sub] = true
 	c.mu.Unlock()
-	return sweep.Sleep(ctx, c.write)
+	return sweep.Sleep(ctx, c.WriteTakes)
 }
 
-func (c *crowd) Shard(ctx context.Context, _, prefix, from string) (subs []string, next string, err error) {
+// Shard makes up the subs of live rows.
+func (c *Crowd) Shard(ctx context.Context, _, prefix, from string) (subs []string, next string, err error) {
 	c.mu.Lock()
 	next = c.walk(prefix, from, func(p place, sub string) bool {
 		switch kind := c.drift(p); {
@@ -260,17 +284,25 @@ func (c *crowd) Shard(ctx context.Context, _, prefix, from string) (subs []strin
 		return true
 	})
 	c.mu.Unlock()
-	return subs, next, sweep.Sleep(ctx, c.rows)
+	return subs, next, sweep.Sleep(ctx, c.ShardTakes)
 }
 
-func (c *crowd) Strangers(context.Context, string, string) ([]string, string, error) {
+// Behind returns the position of Shard behind a sub.
+func (c *Crowd) Behind(sub string) string {
+	p := c.find(sub)
+	return fmt.Sprintf("%d %d", p.block, p.number+1)
+}
+
+// Strangers finds nobody.
+func (c *Crowd) Strangers(context.Context, string, string) ([]string, string, error) {
 	return nil, "", nil
 }
 
-func (c *crowd) Complete(context.Context, string, string) (int, string, error) { return 0, "", nil }
+// Complete finds nothing.
+func (c *Crowd) Complete(context.Context, string, string) (int, string, error) { return 0, "", nil }
 
-// drifted returns how much drift of each kind a crowd has at first.
-func (c *crowd) drifted() map[sweep.Kind]int {
+// Drifted returns how much drift of each kind a crowd has at first.
+func (c *Crowd) Drifted() map[sweep.Kind]int {
 	all := map[sweep.Kind]int{}
 	for b := range blocks {
 		for n := range min(4, c.in(b)) {
