@@ -223,7 +223,7 @@ lint-template: tools build infra/node_modules/.installed venv ### cfn-lint over 
 	@if [ -e $(VENV)/.installed ]; then for stage in dev prod; do \
 	  $(OFFLINE) $(CDK) synth --quiet -c stage=$$stage -o dist/lint/$$stage && \
 	  $(VENV)/bin/cfn-lint --config-file infra/cfnlintrc.yaml dist/lint/$$stage/*.template.json || exit 1; done; \
-	  $(VENV)/bin/cfn-lint --config-file infra/cfnlintrc.yaml infra/testdata/{full,pool,two}.template.json || exit 1; echo "cfn-lint: the templates of dev, prod, of every key, of a pool of the app and of two suites pass"; fi
+	  $(VENV)/bin/cfn-lint --config-file infra/cfnlintrc.yaml infra/testdata/{full,pool,two,owner,attach}.template.json || exit 1; echo "cfn-lint: the templates of dev, prod, of every key, of a pool of the app, of two suites and of somebody else's pool pass"; fi
 
 # A build that prints whole events, for a stage that is deleted after the run.
 verify-build:
