@@ -124,7 +124,6 @@ func TestR66_EveryVerbAnswersOnTheLocalCloud(t *testing.T) {
 	o.served()
 	s := &transcript{operated: o}
 	s.call("check")
-	s.call("adopt", "plan", "--owner", "none")
 	s.call("sign-up-preview", "--email", "x@mailinator.com", "--attr", "name=Ada")
 	s.call("sign-up-preview", "--email", "ada@example.com", "--attr", "name=Ada", "--json")
 	s.call("explain", "https://app.example/?error_description=PreSignUp+failed+with+error+Please+fill+in+all+required+fields.+")
@@ -180,6 +179,7 @@ func (s *transcript) unseen(args ...string) {
 // versions publishes a version, as an edit does, takes it back and lets it act again.
 func (s *transcript) versions() {
 	s.Helper()
+	s.call("adopt", "plan", "--owner", "none")
 	s.unseen("doctor")
 	s.call("status")
 	if _, err := s.cloud.Functions.Replace(s.cloud.Outputs()["PreSignUpFunctionName"], s.TempDir()); err != nil {
