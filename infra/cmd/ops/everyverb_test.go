@@ -133,11 +133,7 @@ func TestR66_EveryVerbAnswersOnTheLocalCloud(t *testing.T) {
 	s.call("explain", "You have won")
 	s.call("reconcile", "--rate", "1000", "--dry-run")
 	s.unseen("why", address)
-	s.call("authz", "set-roles", address, "editor", "--as", grace)
-	s.call("authz", "set-roles", address, "editor")
-	for _, args := range [][]string{{"set-tenants", address, "acme", "globex"}, {"set-roles", address, "--tenant", "globex", "owner"}, {"set-claim", address, "plan", hostile}, {"show", address}} {
-		s.call(append([]string{"authz"}, args...)...)
-	}
+	s.granted()
 	s.call("why", address)
 	s.call("why", address, "--client", o.web.ID, "--tenant", "globex", "--token", *issued.AccessToken)
 	s.call("why", "--token", *issued.IdToken, "--json")
@@ -166,6 +162,17 @@ func TestR66_EveryVerbAnswersOnTheLocalCloud(t *testing.T) {
 	}
 	t.Chdir(project)
 	golden(t, "desk.txt", s.steady(fixed))
+}
+
+// granted says what the user may do.
+func (s *transcript) granted() {
+	s.Helper()
+	s.call("authz", "set-roles", address, "editor", "--as", grace)
+	s.call("authz", "set-roles", address, "editor")
+	s.call("authz", "set-tenants", address, "acme", "globex")
+	s.call("authz", "set-roles", address, "--tenant", "globex", "owner")
+	s.call("authz", "set-claim", address, "plan", hostile)
+	s.call("authz", "show", address)
 }
 
 // unseen is call for a question, which leaves nothing in the timeline.
