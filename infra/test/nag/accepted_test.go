@@ -45,27 +45,33 @@ var accepted = []struct {
 		"a text message goes to a number, which is no resource: sns:Publish cannot be limited to one",
 	},
 	{
-		"AwsSolutions-IAM5", tripped, []string{"Suite/TripwireRole/Resource"},
+		"AwsSolutions-IAM5", tripped,
+		[]string{"Suite/TripwireRole/Resource"},
 		"CloudTrail's history and its list of trails have no resources, and the account's trail may be in another Region or account",
 	},
 	{
-		"Serverless-LambdaStarPermissions", tripped, []string{"Suite/TripwireRole/Resource"},
+		"Serverless-LambdaStarPermissions", tripped,
+		[]string{"Suite/TripwireRole/Resource"},
 		"CloudTrail's history and its list of trails have no resources",
 	},
 	{
-		"Serverless-EventBusDLQ", tripped, []string{"Suite/TripwireSchedule", "Suite/TripwirePoolCalls", "Suite/TripwireFunctionCalls"},
+		"Serverless-EventBusDLQ", tripped,
+		[]string{"Suite/TripwireSchedule", "Suite/TripwirePoolCalls", "Suite/TripwireFunctionCalls"},
 		"an event that was lost is not repeated: the schedule looks again, and the alarm rings where nobody looks",
 	},
 	{
-		"Serverless-LambdaAsyncFailureDestination", tripped, []string{"Suite/TripwireOnce/Resource"},
+		"Serverless-LambdaAsyncFailureDestination", tripped,
+		[]string{"Suite/TripwireOnce/Resource"},
 		"an event that was lost is not repeated: the schedule looks again, and the alarm rings where nobody looks",
 	},
 	{
-		"Serverless-LambdaDLQ", tripped, []string{"Suite/Tripwire/Resource"},
+		"Serverless-LambdaDLQ", tripped,
+		[]string{"Suite/Tripwire/Resource"},
 		"an event that was lost is not repeated: the schedule looks again, and the alarm rings where nobody looks",
 	},
 	{
-		"Serverless-LambdaTracing", tripped, []string{"Suite/Tripwire/Resource"},
+		"Serverless-LambdaTracing", tripped,
+		[]string{"Suite/Tripwire/Resource"},
 		"X-Ray costs a wildcard in the function's role; the log line of each run says what it found",
 	},
 	{
