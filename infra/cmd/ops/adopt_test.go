@@ -313,19 +313,26 @@ func TestR83_WhatAdoptRefuses(t *testing.T) {
 	a.call(done, "as they were", "undo")
 }
 
+// strikes says at which call the services hang; nil is at none.
+func (a *adopted) strikes(at func(call string, done bool) bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.strike = at
+}
+
 // process runs the command as one of its own, and kills it where the nth call is, before or
 // after it is done. It reports whether there was such a call.
 func (a *adopted) process(n int, late bool, step string) (killed bool) {
 	a.Helper()
 	count := 0
-	a.strike = func(_ string, done bool) bool {
+	a.strikes(func(_ string, done bool) bool {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		if done == late {
 			count++
 		}
 		return done == late && count == n
-	}
+	})
 	command := exec.Command(os.Args[0], a.args(step)...)
 	command.Env = append(os.Environ(), "OPS_PROCESS=1")
 	if err := command.Start(); err != nil {
@@ -343,9 +350,7 @@ func (a *adopted) process(n int, late bool, step string) (killed bool) {
 			a.Fatalf("%s: %v", step, err)
 		}
 	}
-	a.mu.Lock()
-	a.strike = nil
-	a.mu.Unlock()
+	a.strikes(nil)
 	return killed
 }
 
