@@ -22,7 +22,7 @@ FULL      := infra/cmd/local/testdata/js-full
 VENV      := dist/venv
 VENV_FULL := dist/venv-full
 FUNCTIONS := $(patsubst triggers/%/main.go,%,$(wildcard triggers/*/main.go))
-# Not triggers: CloudFormation runs register and attach, a schedule may run reconcile, and an
+# Not triggers: CloudFormation runs register and attach, schedules may run reconcile and tripwire, and an
 # HTTP API may run whoami.
 OWN       := $(patsubst infra/functions/%/main.go,%,$(wildcard infra/functions/*/main.go))
 BUILT     := $(FUNCTIONS) $(OWN)
@@ -223,7 +223,7 @@ lint-template: tools build infra/node_modules/.installed venv ### cfn-lint over 
 	@if [ -e $(VENV)/.installed ]; then for stage in dev prod; do \
 	  $(OFFLINE) $(CDK) synth --quiet -c stage=$$stage -o dist/lint/$$stage && \
 	  $(VENV)/bin/cfn-lint --config-file infra/cfnlintrc.yaml dist/lint/$$stage/*.template.json || exit 1; done; \
-	  $(VENV)/bin/cfn-lint --config-file infra/cfnlintrc.yaml infra/testdata/{full,pool,two}.template.json || exit 1; echo "cfn-lint: the templates of dev, prod, of every key, of a pool of the app and of two suites pass"; fi
+	  $(VENV)/bin/cfn-lint --config-file infra/cfnlintrc.yaml infra/testdata/{full,pool,two,owner,attach}.template.json || exit 1; echo "cfn-lint: the templates of dev, prod, of every key, of a pool of the app, of two suites and of somebody else's pool pass"; fi
 
 # A build that prints whole events, for a stage that is deleted after the run.
 verify-build:

@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -19,9 +20,8 @@ type alarm struct {
 	owner, kind string
 	window
 	metric cw.IMetric
-	// silent says that the alarm rings at 0, and not at 1 or more; alive that it rings without
-	// points, too.
-	silent, alive bool
+	// alive says that the alarm rings without points, too.
+	alive bool
 }
 
 // window is the time that an alarm looks at. CloudWatch judges a window each minute and
@@ -90,18 +90,14 @@ func alarmsOf(t triggers.Trigger, g gauge, m Monitoring) []alarm {
 
 // newAlarm makes one. Without events there are mostly no points: a quiet night, not a fault.
 func newAlarm(scope constructs.Construct, a alarm) cw.Alarm {
-	threshold, operator := 1.0, cw.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD
-	if a.silent {
-		threshold, operator = 0, cw.ComparisonOperator_LESS_THAN_OR_EQUAL_TO_THRESHOLD
-	}
 	missing := cw.TreatMissingData_NOT_BREACHING
 	if a.alive {
 		missing = cw.TreatMissingData_BREACHING
 	}
 	return cw.NewAlarm(scope, new(a.id()), &cw.AlarmProps{
 		Metric:             a.metric,
-		Threshold:          new(threshold),
-		ComparisonOperator: operator,
+		Threshold:          new(1.0),
+		ComparisonOperator: cw.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
 		EvaluationPeriods:  new(float64(a.points)),
 		DatapointsToAlarm:  new(float64(a.of)),
 		TreatMissingData:   missing,
@@ -165,20 +161,14 @@ func (s *TriggerSuite) sweepAlarms(p *Props) []alarm {
 	if s.Reconcile == nil {
 		return nil
 	}
-	g, week := s.sweepGauge(p), sweepWeek(p.Reconcile.EveryHours)
+	g := s.sweepGauge(p)
+	old := g.over(hour.minutes)
 	return []alarm{
 		{owner: "Reconcile", kind: failed, window: now, metric: g.over(now.minutes).lambda("Errors", sum, "")},
 		{owner: "Reconcile", kind: incomplete, window: now, metric: g.over(now.minutes).own("incomplete", sum, "")},
-		{owner: "Reconcile", kind: endless, window: week, metric: g.over(week.minutes).own("complete", sum, ""), silent: true},
+		{owner: "Reconcile", kind: passAge, window: hour, alive: true, metric: old.expression(
+			fmt.Sprintf("IF(age > %d, 1, 0)", p.Reconcile.PromisedHours), "", map[string]cw.IMetric{"age": old.own("passAgeHours", "Average", "")})},
 	}
-}
-
-// sweepWeek is a week by days, in which every day with a run ends without a whole pass. A
-// rarer sweep runs on fewer days. CloudWatch looks back for seven days at most
-// (PutMetricAlarm).
-func sweepWeek(everyHours int) window {
-	const days, hours = 7, 7 * 24
-	return window{minutes: 24 * 60, of: min(days, (hours+everyHours-1)/everyHours), points: days}
 }
 
 // sweepGauge returns the metrics of the scheduled sweep.

@@ -1,7 +1,6 @@
 package infra
 
 import (
-	"fmt"
 	"os"
 	"slices"
 	"strconv"
@@ -25,6 +24,7 @@ const reconcileFolder = "reconcile"
 const (
 	envPool     = "USER_POOL_ID"
 	envListRate = "LIST_RATE"
+	envEvery    = "EVERY_HOURS"
 )
 
 // reconcileMinutes is Lambda's longest time-out.
@@ -50,6 +50,7 @@ func newReconcile(scope constructs.Construct, s *TriggerSuite, p *Props) error {
 		Environment: &map[string]*string{
 			envTable: s.Table.TableName(), envPool: s.Pool.UserPoolId(),
 			envListRate:  new(strconv.Itoa(p.Reconcile.ListRate)),
+			envEvery:     new(strconv.Itoa(p.Reconcile.EveryHours)),
 			envNamespace: new(p.namespace(scope)),
 		},
 		Role:     reconcileRole(scope, logs, s, p),
@@ -57,20 +58,16 @@ func newReconcile(scope constructs.Construct, s *TriggerSuite, p *Props) error {
 	}))
 	trace(fn, p)
 	s.Reconcile = fn
-	schedule(scope, fn, p.Reconcile.EveryHours)
+	schedule(scope, fn)
 	return nil
 }
 
-// schedule lets EventBridge call the function. A failed run is not repeated: the next one
-// does its work.
-func schedule(scope constructs.Construct, fn awslambda.Function, hours int) {
-	unit := "hours"
-	if hours == 1 {
-		unit = "hour" // EventBridge refuses the plural of one
-	}
+// schedule lets EventBridge call the function every five minutes: a run without work costs one
+// read. A failed run is not repeated: the next one does its work.
+func schedule(scope constructs.Construct, fn awslambda.Function) {
 	rule := awsevents.NewCfnRule(scope, new("ReconcileSchedule"), &awsevents.CfnRuleProps{
 		Description:        new("Runs the sweep that makes the table equal to the user pool"),
-		ScheduleExpression: new(fmt.Sprintf("rate(%d %s)", hours, unit)),
+		ScheduleExpression: new("rate(5 minutes)"),
 		State:              new("ENABLED"),
 		Targets: []any{&awsevents.CfnRule_TargetProperty{
 			Arn: fn.FunctionArn(), Id: new("Reconcile"),

@@ -56,19 +56,19 @@ func TestGoldenOfTheScheduledSweep(t *testing.T) {
 	}
 }
 
-func TestTheScheduleIsSaidAsEventBridgeWantsIt(t *testing.T) {
+func TestR87_TheScheduleIsTheChain(t *testing.T) {
 	for _, c := range []struct {
-		hours, rate    int
-		schedule, asks string
-	}{{1, 7, "rate(1 hour)", "7"}, {24, 0, "rate(24 hours)", "10"}} {
+		hours, rate int
+		asks        string
+	}{{1, 7, "7"}, {24, 0, "10"}} {
 		tpl := swept(t, c.hours, c.rate)
 		for _, r := range tpl.resources("AWS::Events::Rule") {
-			if got := at(r, "Properties", "ScheduleExpression"); got != c.schedule {
-				t.Errorf("%d hours are %v", c.hours, got)
+			if got := at(r, "Properties", "ScheduleExpression"); got != "rate(5 minutes)" {
+				t.Errorf("the schedule is %v", got)
 			}
 		}
 		env := at(tpl.properties(t, functionType, "Reconcile"), "Environment", "Variables").(map[string]any)
-		if env["LIST_RATE"] != c.asks || !strings.HasPrefix(fmt.Sprint(at(env["USER_POOL_ID"], "Ref")), "SuitePool") {
+		if env["LIST_RATE"] != c.asks || env["EVERY_HOURS"] != fmt.Sprint(c.hours) || !strings.HasPrefix(fmt.Sprint(at(env["USER_POOL_ID"], "Ref")), "SuitePool") {
 			t.Errorf("the environment is %v", env)
 		}
 	}
@@ -124,15 +124,10 @@ func poolID(tpl template) (pool string) {
 // This test compares them.
 func TestSomebodyIsToldOfASweepThatFailed(t *testing.T) {
 	tpl := everything(t)
-	for name, want := range map[string]string{
-		"ReconcileFailed": "1/1 of 5: Errors Sum", "ReconcileIncomplete": "1/1 of 5: incomplete Sum", "ReconcileEndless": "7/7 of 1440: complete Sum",
-	} {
+	for name, want := range map[string]string{"ReconcileFailed": "1/1 of 5: Errors Sum", "ReconcileIncomplete": "1/1 of 5: incomplete Sum"} {
 		alarm := tpl.properties(t, alarmType, name)
 		if got := described(alarm); got != want || !strings.HasPrefix(fmt.Sprint(at(alarm, "Dimensions", 0, "Value", "Ref")), "SuiteReconcile") {
 			t.Errorf("%s is %s, of %v", name, got, alarm["Dimensions"])
-		}
-		if endless := name == "ReconcileEndless"; endless != (alarm["ComparisonOperator"] == "LessThanOrEqualToThreshold") || endless != (alarm["Threshold"] == 0.0) {
-			t.Errorf("%s: %v", name, alarm)
 		}
 	}
 	counted, err := os.ReadFile("functions/reconcile/run.go")
@@ -165,22 +160,31 @@ func TestOnlyTheScheduleMayRunTheSweep(t *testing.T) {
 	}
 }
 
-// Any sweep whose passes end within six days is well; one that never ends is found.
-func TestR74_ASweepThatNeverEndsIsFoundAndNoOther(t *testing.T) {
-	for hours := 1; hours <= 720; hours++ {
-		for pass := 0; pass == 0 || pass*hours <= 6*24 || pass == 1; pass = max(1, 2*pass) { // 0: none ends
-			// A step is an hour, as long as it takes CloudWatch to judge more than a day.
-			week, runs := sweepWeek(hours), &series{sums: []float64{0}, counts: []float64{0}}
-			alarm := judge{metrics: []metric{{"complete", sum}}, minutes: week.minutes / 60, of: week.of, points: week.points, below: true, formula: func(p []reading) reading { return p[0] }}.in(world{"complete": runs})
-			red := false
-			for hour := range 60 * 24 {
-				run, last := hour%hours == 0, pass > 0 && hour/hours%max(1, pass) == pass-1
-				runs.add(truth(run && last), truth(run))
-				red = red || alarm.isRed(hour+1)
+// A pass that ends in time rings nothing, however many runs it takes; an old one and runs that
+// stop are found within two hours.
+func TestR87_AnOldPassAndASilentSweepAreFound(t *testing.T) {
+	alarm := everything(t).properties(t, alarmType, "ReconcilePassAge")
+	for what, c := range map[string]struct {
+		age  func(hour int) float64 // as the runs write it; below 0, none runs
+		want int                    // the hour at whose end it is red; 0 is never
+	}{
+		"every pass takes a day and a half": {func(hour int) float64 { return float64(hour % 36) }, 0},
+		"the last pass was long ago":        {func(hour int) float64 { return float64(hour) }, 50},
+		"the runs stop":                     {func(hour int) float64 { return 1 - 2*float64(min(1, hour/10)) }, 11},
+	} {
+		ages, red := &series{sums: []float64{0}, counts: []float64{0}}, 0
+		j := judgeOf(t, alarm).in(world{"passAgeHours": ages})
+		for hour := range 72 {
+			for range 60 {
+				age := c.age(hour)
+				ages.add(max(0, age), truth(age >= 0))
 			}
-			if red != (pass == 0) {
-				t.Errorf("every %d hours, %d runs a pass: red %v", hours, pass, red)
+			if j.isRed(60*(hour+1)) && red == 0 {
+				red = hour + 1
 			}
+		}
+		if red != c.want {
+			t.Errorf("%s: red after %d hours, want %d", what, red, c.want)
 		}
 	}
 }

@@ -18,7 +18,7 @@ const (
 	refused    = "Refused"
 	failed     = "Failed"
 	incomplete = "Incomplete"
-	endless    = "Endless"
+	passAge    = "PassAge"
 	hooksWrong = "HooksWrong"
 	aliasMoved = "AliasMoved"
 )
@@ -90,8 +90,8 @@ func runbook() []entry {
 			"If so many users were deleted: `ops reconcile --accept-estimate`.",
 		},
 		{
-			endless, false, "The sweep ran for a week and no pass came to its end.",
-			"Let it run more often (reconcile.everyHours) or list faster (reconcile.listRate), or do the first pass with `ops reconcile`.",
+			passAge, false, "The last whole pass of the sweep is older than promised, or the sweep did not run for an hour. It also rings in a new stack until the first run, some minutes.",
+			"The function's log says what each run did. List faster (reconcile.listRate), promise less (reconcile.promisedHours), or do a pass with `ops reconcile`.",
 		},
 	}
 }

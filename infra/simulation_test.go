@@ -137,6 +137,8 @@ func (s source) point(from, to, now int) reading {
 		sum = count
 	case s.statistic == "Maximum": // of samples that are 0 or 1
 		sum = min(sum, 1)
+	case s.statistic == "Average" && count > 0:
+		sum /= count
 	case s.statistic == "Minimum":
 		sum = max(0, 1-(count-sum))
 	}

@@ -40,6 +40,7 @@ func (s *Settings) WithDefaults() Settings {
 	full.Monitoring.DurationMillis = cmp.Or(s.Monitoring.DurationMillis, 1500)
 	full.Monitoring.RefusedPercent = cmp.Or(s.Monitoring.RefusedPercent, 50)
 	full.Tripwire = s.tripwire()
+	full.Reconcile.PromisedHours = cmp.Or(s.Reconcile.PromisedHours, 2*s.Reconcile.EveryHours)
 	full.Reconcile.ListRate = cmp.Or(s.Reconcile.ListRate, sweep.DefaultListRate)
 	return full
 }

@@ -96,6 +96,17 @@ func (s *Settings) hooks(name string) bool {
 	})
 }
 
+// Lacking returns an error that says what does not happen if the stage lacks a trigger, by
+// Cognito's name for it; nil if it has the trigger.
+func (s *Stage) Lacking(name, consequence string) error {
+	for _, t := range triggers.All() {
+		if t.Name == name && !s.hooks(name) {
+			return fmt.Errorf("the stage %s has no trigger %s: %s", s.Name, HookOf(t), consequence)
+		}
+	}
+	return nil
+}
+
 // completed returns what is given, with what the settings say of the pool.
 func (g Given) completed(s *Settings) Given {
 	g.Elsewhere = s.ExistingPool.Elsewhere()
@@ -175,6 +186,9 @@ func (c *checker) subset(s *Settings) {
 		}
 	}
 	unique(c, "triggers", s.Triggers)
+	if s.Triggers != nil && len(s.Triggers) == 0 {
+		c.faults.Add("triggers", "lists none", "remove it for all of them, or write those that the suite serves; a pool that calls none yet is one of mode: owner")
+	}
 	c.idle(s)
 }
 
@@ -185,7 +199,8 @@ func texts(hooks []Hook) (all []string) {
 	return all
 }
 
-// idle adds a fault for each thing that is said of a trigger which the stage does not have.
+// idle adds a fault for each thing that is said of a trigger which the stage does not have. A
+// rule that holds at a token needs that trigger; it judges sign-ups where the stage has both.
 func (c *checker) idle(s *Settings) {
 	unless := func(path string, t triggers.Trigger) {
 		if !s.hooks(t.Name) {
@@ -219,6 +234,15 @@ func (c *checker) idle(s *Settings) {
 	}
 	if s.TokenVersion != "" {
 		unless("tokenVersion", atToken)
+	}
+	if s.hooks(atToken.Name) {
+		return // which refuses, too
+	}
+	if len(s.Policy.SignUp.Sentences) > 0 {
+		unless(signUpRoot+".sentences", atSignUp)
+	}
+	if s.Policy.SignUp.ShowCode {
+		unless(signUpRoot+".showCode", atSignUp)
 	}
 }
 

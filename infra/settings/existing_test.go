@@ -40,6 +40,7 @@ func TestR80_ARuleWithoutItsTriggerIsAFault(t *testing.T) {
 		s.Policy.SignUp.Relay = &policy.Relay{Rule: policy.Rule{Mode: policy.Off}}
 		s.Policy.Tokens.Profiles = map[string]policy.Profile{"app": {}}
 		s.ForeignClients = map[string]string{"1example23456789abcdefghij": "app"}
+		s.Policy.SignUp.Sentences, s.Policy.SignUp.ShowCode = policy.Sentences{"de": {"email-missing": "Bitte gib eine E-Mail-Adresse an"}}, true
 		s.TokenVersion, s.Functions = V2_0, map[string]FunctionSettings{"PostConfirmation": {MemoryMiB: 512}}
 		var want []string
 		if !s.hooks("PostConfirmation") {
@@ -50,6 +51,9 @@ func TestR80_ARuleWithoutItsTriggerIsAFault(t *testing.T) {
 		}
 		if !s.hooks("PreTokenGeneration") {
 			want = append(want, "foreignClients.1example23456789abcdefghij", "policy.signUp.domains", "policy.tokens.profiles", "tokenVersion")
+		}
+		if !s.hooks("PreSignUp") && !s.hooks("PreTokenGeneration") {
+			want = append(want, "policy.signUp.sentences", "policy.signUp.showCode")
 		}
 		got := pathsOf(s, Given{})
 		slices.Sort(got)
@@ -91,7 +95,7 @@ func TestR80_WhichPoolIsMeantIsSaidOnce(t *testing.T) {
 		{pool: ExistingPool{Mode: PoolAttach, ARN: arn}, other: func(s *Settings) { s.Account = "123456789012" }, want: "pool.arn: is of the account 210987654321"},
 		{pool: ExistingPool{Mode: PoolAttach, ARN: strings.Replace(arn, "eu-west-1:", "eu-west-3:", 1)}, want: "pool.arn: names two Regions"},
 		{pool: ExistingPool{Mode: PoolAttach, ID: id}, other: func(s *Settings) { s.Groups = []string{"admins"} }, want: "groups: is the pool's own, which its owner makes"},
-		{pool: ExistingPool{Mode: PoolAttach, ID: id}, other: func(s *Settings) { s.Clients = map[string]Client{"web": {}} }, want: "clients.web: is the name of a client that is not there"},
+		{pool: ExistingPool{Mode: PoolAttach, ID: id}, other: func(s *Settings) { s.Clients = map[string]Client{"web": {}} }, want: "clients.web: is the pool's own, which its owner makes; write its id"},
 		{pool: ExistingPool{Mode: PoolAttach, ID: id}, other: func(s *Settings) { s.API.On = true }, want: "api.on: needs to know whose tokens count"},
 	} {
 		s := Settings{Disposable: true, ExistingPool: c.pool}

@@ -42,7 +42,7 @@ func loadExample(t *testing.T, example string) error {
 	if strings.Contains("\n"+example, "\ndomain") {
 		around = ""
 	}
-	if strings.HasPrefix(example, "   pool:") { // in a list: a stage beside a pool that exists
+	if strings.HasPrefix(strings.TrimLeft(example, " "), "pool:") { // maybe in a list: a stage beside a pool that exists
 		around, example = "", strings.ReplaceAll("\n"+example, "\n   ", "\n")
 	}
 	path := filepath.Join(t.TempDir(), "readme.yaml")

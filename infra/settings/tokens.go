@@ -9,6 +9,8 @@ type TokenSettings struct {
 	Policy policy.Tokens
 	// Held is the section atToken, likewise.
 	Held policy.SignUp
+	// Untouched says that the stage has no trigger that changes tokens or refuses them.
+	Untouched bool
 	// Version is the event's version: "1", "2" or "3".
 	Version string
 	// Clients are the stack's app clients, with their defaults; Profiles are the token
@@ -29,7 +31,7 @@ func (s *Stage) TokenSettings() TokenSettings {
 		full.Clients = s.Clients // their settings are the app's, and not known here
 	}
 	return TokenSettings{
-		Policy: document.Tokens, Held: document.AtToken, Version: eventVersions[full.TokenVersion],
+		Policy: document.Tokens, Held: document.AtToken, Untouched: !s.hooks(decider("tokens").Name), Version: eventVersions[full.TokenVersion],
 		Clients: full.Clients, Profiles: s.Profiles(), Scopes: s.scopes(),
 	}
 }

@@ -6,15 +6,15 @@ package settings
 // in its log line who made the change. `ops doctor --watch` is the same by hand.
 type Tripwire struct {
 	// EveryMinutes is the time between two looks; -1 is no tripwire. Default: 0 means 15 for a
-	// pool that neither the stack nor its app makes (pool.mode), also of a disposable stage since
-	// that pool is not disposable; none for others. Example: 15. WARNING: with pool.mode: owner
-	// it rings until the owner has set the hooks; -1 silences it before the first one.
+	// pool that neither the stack nor its app makes (PoolAttach, PoolOwner), also of a disposable
+	// stage since that pool is not disposable, and no tripwire for others. Example: 15. WARNING:
+	// with PoolOwner it rings until the owner has set the hooks; -1 silences it before the first.
 	EveryMinutes int `yaml:"everyMinutes" choice:"-1,5,10,15" unit:"minutes"`
 
-	// Heal fills a hook's place again that somebody emptied, with pool.mode: attach, at most once
-	// an hour and three times a day. It touches no place with another function and no permission.
+	// Heal fills a hook's place again that somebody emptied, with PoolAttach, at most once an
+	// hour and three times a day. It touches no place with another function and no permission.
 	// Default: false, the alarm only. Example: true. WARNING: a pipeline that owns the pool empties
-	// it again with its next run; put the hooks into its code (pool.mode: owner).
+	// it again with its next run; put the hooks into its code (PoolOwner).
 	Heal bool `yaml:"heal"`
 }
 

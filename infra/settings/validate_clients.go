@@ -171,10 +171,15 @@ func (c *checker) foreignClients(s *Settings) {
 	}
 }
 
-// passedClients checks the named clients of a pool that the app makes.
+// passedClients checks the named clients of a pool that the app makes. One of somebody else
+// has none that the stack could know by name.
 func (c *checker) passedClients(s *Settings) {
 	for _, name := range slices.Sorted(maps.Keys(s.Clients)) {
 		at, client := policy.Child("clients", name), s.Clients[name]
+		if c.given.Elsewhere {
+			c.faults.Add(at, "is the pool's own, which its owner makes", "write its id and its profile in foreignClients, such as {1example23456789abcdefghij: app}")
+			continue
+		}
 		if !slices.Contains(c.given.Clients, name) {
 			c.faults.Add(at, "is the name of a client that is not there", policy.Meant(name, c.given.Clients, "give the client in Clients, or write its id in foreignClients"))
 		}

@@ -88,8 +88,12 @@ const (
 	ConfirmsNot Does = "does not confirm"
 )
 
-// Answer asks every rule, compiled as presignup compiles them.
+// Answer asks every rule, compiled as presignup compiles them. A stage without presignup is
+// an error: nobody asks there.
 func (q SignUpQuestion) Answer() (SignUpPreview, error) {
+	if err := q.Stage.Lacking("PreSignUp", "everybody may sign up whom the pool lets"); err != nil {
+		return SignUpPreview{}, err
+	}
 	rules := q.Stage.Policy.SignUp
 	compiled, err := signup.Compile(rules)
 	if err != nil {

@@ -111,6 +111,9 @@ func (q TokenQuestion) Answer() (TokenPreview, error) {
 		return TokenPreview{}, err
 	}
 	access, dead := q.User.access(), error(nil)
+	if q.Untouched {
+		access, profile = table.Access{}, policy.Unknown
+	}
 	if q.StoreDead {
 		access, profile, dead = table.Access{}, "", errors.New("the store does not answer")
 	}

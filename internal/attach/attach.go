@@ -62,7 +62,8 @@ type step struct {
 }
 
 // Attach makes the pool call the suite. A pool that does already is only verified. It takes
-// places that are empty, its own, or named in options.Replace; other refusals are those of
+// places that are empty, its own, named in options.Replace, or that hold what it replaced there
+// before; other refusals are those of
 // pooledit.Edit and of Check, and come together as a Refused. A place that an earlier Attach
 // took and that want does not name is given back.
 func (a Attacher) Attach(ctx context.Context, want pooledit.Want, options pooledit.Options) (Result, error) {
@@ -98,7 +99,9 @@ func (a Attacher) wish(ctx context.Context, want pooledit.Want, options pooledit
 	return func(record Record, described json.RawMessage) (s step, err error) {
 		today, replace := pooledit.Hooks(described), slices.Clone(options.Replace)
 		for name, place := range record.Places {
-			if place.holds(today[name]) {
+			// What an earlier change was told to replace may be replaced again: a rollback asks for
+			// the hooks of before without saying so.
+			if place.holds(today[name]) || equal(place.Before, today[name]) {
 				replace = append(replace, name)
 			}
 		}

@@ -266,7 +266,11 @@ func TestR83_TheFirstBeforeStays(t *testing.T) {
 		step.hooks(hooks)
 		w.holds(t, fmt.Sprint(step.want), hooks)
 	}
-	_, _ = w.Attacher("test").Attach(t.Context(), wanted(), pooledit.Options{Replace: []string{"PreSignUp"}})
+	// A rollback to a release that did not have to say so.
+	if _, err := w.attach(t, wanted()); err != nil {
+		t.Fatal(err)
+	}
+	w.holds(t, "attached again", attached(wanted()))
 	if _, err := w.Attacher("test").Undo(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -139,6 +139,9 @@ func TestR83_WhatFailsIsSaid(t *testing.T) {
 		}
 		w.holds(t, call, plain())
 	}
+}
+
+func TestR83_WhatFailsBeforeTheUpdateEndsTheWork(t *testing.T) {
 	w := newWorld()
 	w.Before = func(call string) error {
 		if call == "describe" && w.count("describe") == 2 {
@@ -156,6 +159,9 @@ func TestR83_WhatFailsIsSaid(t *testing.T) {
 	if _, err := a.Attach(t.Context(), wanted(), pooledit.Options{}); !errors.As(err, &attach.Refused{}) || w.count("describe") != 1 {
 		t.Errorf("%v, %v", err, w.Calls)
 	}
+}
+
+func TestR83_WhetherThePoolMayHaveChangedIsSaid(t *testing.T) {
 	for name, c := range map[string]struct {
 		errs []error // of the updates, in turn
 		want string
@@ -526,6 +532,15 @@ func TestR83_TheQuestionsNameWhatTheyAreAbout(t *testing.T) {
 	if !slices.Equal(a.all, want) {
 		t.Errorf("asked\n%s\nnot\n%s", strings.Join(a.all, "\n"), strings.Join(want, "\n"))
 	}
+}
+
+func TestR83_AQuestionIsNamedOrItsAnswerRefuses(t *testing.T) {
+	const role = "arn:aws:iam::1:role/sms"
+	pool := attachtest.Described(id, nil)
+	pool["SmsConfiguration"] = object{"SnsCallerArn": role}
+	pool["EmailConfiguration"] = object{"EmailSendingAccount": "DEVELOPER", "SourceArn": "arn:aws:ses:eu-west-1:1:identity/example.org"}
+	described := must(json.Marshal(pool))
+	p := attach.Preconditions{Hooks: map[string]string{"PreSignUp": arn + "a:live"}, Caller: "c", Everything: true}
 	all := answers{}
 	for _, operation := range []string{"Invoke", "SimulatePrincipalPolicy", "ListUserImportJobs", "GetEmailIdentity"} {
 		all[operation] = coded("E")
@@ -569,7 +584,7 @@ func TestR83_TheQuestionsNameWhatTheyAreAbout(t *testing.T) {
 		t.Error(err)
 	}
 	pool["EmailConfiguration"] = object{"EmailSendingAccount": "DEVELOPER", "SourceArn": "odd"}
-	a = &asked{answers: answers{}}
+	a := &asked{answers: answers{}}
 	p.Asker = a
 	if _, err := p.Check(t.Context(), must(json.Marshal(pool))); err != nil || strings.Contains(strings.Join(a.all, " "), "GetEmailIdentity") {
 		t.Errorf("%v, %v", err, a.all)

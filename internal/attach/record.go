@@ -6,7 +6,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -113,7 +112,6 @@ func (r Record) unwanted(wanted map[string]string) map[string]Place {
 	unwanted := maps.Clone(r.Places)
 	for name := range wanted {
 		delete(unwanted, name)
-		delete(unwanted, strings.TrimSuffix(name, "Config"))
 		delete(unwanted, name+"Config")
 	}
 	return unwanted

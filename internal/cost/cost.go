@@ -99,7 +99,11 @@ func (b bill) varying(u Usage) []Part {
 	l := b.prices.List
 	var requests, time, writes, reads, logs float64
 	for _, t := range triggers.All() {
-		n, f, s := u.calls(t), b.stack.Functions[t.Room], b.measured.Functions[t.Room]
+		f, there := b.stack.Functions[t.Room]
+		if !there {
+			continue
+		}
+		n, s := u.calls(t), b.measured.Functions[t.Room]
 		requests += l.LambdaRequest.Of(n)
 		price := l.LambdaX86
 		if f.ARM {

@@ -81,7 +81,7 @@ func TestR77_AlarmsMetricsAndSizesAreReadFromTheTemplate(t *testing.T) {
 	if s, err := Read([]byte(strings.ReplaceAll(none, "Suite/PreSignUp/", "Suite/Other/PreSignUp/"))); err != nil || s.Recovery {
 		t.Errorf("read is %+v, %v", s, err)
 	}
-	if _, err := Read([]byte(strings.ReplaceAll(none, "Suite/PreSignUp/", "Suite/NotPreSignUp/"))); err == nil {
+	if s, err := Read([]byte(strings.ReplaceAll(none, "Suite/PreSignUp/", "Suite/NotPreSignUp/"))); err != nil || s.Functions["presignup"] != (Function{}) {
 		t.Error("another function is taken for a trigger")
 	}
 	s, err = Read([]byte(strings.ReplaceAll(template(`{"MemorySize":128,"Architectures":["x86_64"]}`), `"EmailConfiguration"`, `"UserPoolTier":"PLUS","X"`)))
@@ -186,10 +186,25 @@ func TestR77_AFunctionWithoutAStoreDoesNotWaitAndNoneIsFasterThanAProcessor(t *t
 }
 
 func TestR77_WhatIsNoTemplateOfTheSuiteIsRefused(t *testing.T) {
-	for text, want := range map[string]string{"{": "reading the template: ", `{"Resources":{}}`: "the template has no function presignup: it is none of a suite"} {
+	for text, want := range map[string]string{"{": "reading the template: ", `{"Resources":{}}`: "the template has no function of a trigger: it is none of a suite"} {
 		if s, err := Read([]byte(text)); err == nil || !strings.HasPrefix(err.Error(), want) || s.Functions != nil {
 			t.Errorf("%s: %+v, %v", text, s, err)
 		}
+	}
+}
+
+func TestR80_OnlyFunctionsThatAreThereCost(t *testing.T) {
+	p, m, err := Recorded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, alone := Stack{Functions: map[string]Function{}}, Stack{Functions: map[string]Function{"presignup": {MemoryMB: 256}}}
+	for _, room := range triggers.Rooms() {
+		whole.Functions[room] = Function{MemoryMB: 256}
+	}
+	u := Usage{SignIns: 1e6}
+	if got := Total(Bill(alone, p, m, u)).Million; got != 0 || Total(Bill(whole, p, m, u)).Million == 0 {
+		t.Errorf("sign-ins that call nothing cost %v", got)
 	}
 }
 

@@ -2,7 +2,9 @@ package cost
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/triggers"
@@ -18,7 +20,7 @@ type Stack struct {
 	Secrets      int  // that providers read
 	Recovery     bool // of the table, to a point in time
 	SES          bool
-	Plan         string // of the pool; empty for a pool of the app's own
+	Plan         string // of the pool; empty for a pool that the suite does not make
 }
 
 // Function is a function's size, and what Lambda logs of it.
@@ -60,10 +62,8 @@ func Read(template []byte) (Stack, error) {
 	for _, r := range t.Resources {
 		s.add(r)
 	}
-	for _, room := range triggers.Rooms() {
-		if _, there := s.Functions[room]; !there {
-			return Stack{}, fmt.Errorf("the template has no function %s: it is none of a suite", room)
-		}
+	if !slices.ContainsFunc(triggers.Rooms(), func(room string) bool { _, there := s.Functions[room]; return there }) {
+		return Stack{}, errors.New("the template has no function of a trigger: it is none of a suite")
 	}
 	return s, nil
 }

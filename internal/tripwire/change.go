@@ -65,9 +65,10 @@ func Read(event []byte) Change {
 // of reports whether the call was about the pool, or one of the functions. A function is named
 // alone, by its ARN, or with its account (Lambda API reference, FunctionName).
 func (r record) of(pool string, functions []string) bool {
-	parts := strings.Split(r.RequestParameters.FunctionName, ":")
-	if at := slices.Index(parts, "function"); at >= 0 {
-		parts = parts[at+1:]
+	name := r.RequestParameters.FunctionName
+	if _, after, long := strings.Cut(":"+name, ":function:"); long {
+		name = after
 	}
-	return r.RequestParameters.UserPoolID == pool && pool != "" || slices.Contains(functions, parts[0])
+	name, _, _ = strings.Cut(name, ":")
+	return r.RequestParameters.UserPoolID == pool || slices.Contains(functions, name)
 }

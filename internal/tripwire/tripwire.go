@@ -14,7 +14,7 @@ import (
 
 // Watch looks after one pool. It holds no state, so runs may overlap.
 type Watch struct {
-	// Subject is what the stack wants. Run sets its Now.
+	// Subject is what the stack wants.
 	Subject doctor.Subject
 	// PoolARN is the pool's, from which the aliases' follow.
 	PoolARN string
@@ -55,11 +55,10 @@ const aliasCheck = 6
 // Run makes every check, and heals what it may. event is what woke it, the zero value for the
 // schedule. It fails only with ctx.
 func (w Watch) Run(ctx context.Context, event Change) (r Report, err error) {
-	w.Subject.Now = w.Clock.Now()
 	port := &observer{Port: w.Port}
 	results, err := doctor.Examine(ctx, doctor.Watched(), w.Subject, port)
 	if err != nil {
-		return r, err
+		return Report{}, err
 	}
 	r.By = event
 	if port.gone {
@@ -68,7 +67,7 @@ func (w Watch) Run(ctx context.Context, event Change) (r Report, err error) {
 	for _, result := range results {
 		r.add(result, port.gone)
 	}
-	if len(r.Wrong)+len(r.Moved) > 0 && event == (Change{}) {
+	if event == (Change{}) {
 		r.By = w.history(ctx, slices.Concat(r.Wrong, r.Moved))
 	}
 	w.heal(ctx, &r)
@@ -149,7 +148,7 @@ func (w Watch) history(ctx context.Context, found []Finding) (newest Change) {
 	slices.Sort(names)
 	for i, name := range slices.Compact(names) {
 		if i > 0 && w.Clock.Sleep(ctx, pace) != nil {
-			break
+			return newest
 		}
 		if c := w.lookup(ctx, name); c.At.After(newest.At) {
 			newest = c
@@ -161,15 +160,13 @@ func (w Watch) history(ctx context.Context, found []Finding) (newest Change) {
 // lookup returns the newest call of a name about the pool or its functions, among the last fifty
 // of the account.
 func (w Watch) lookup(ctx context.Context, name string) Change {
-	answer, err := w.Port.Ask(ctx, "cloudtrail", "LookupEvents", map[string]any{
+	answer, _ := w.Port.Ask(ctx, "cloudtrail", "LookupEvents", map[string]any{
 		"LookupAttributes": []any{map[string]string{"AttributeKey": "EventName", "AttributeValue": name}}, "MaxResults": 50,
 	})
 	var out struct {
 		Events []struct{ CloudTrailEvent string } // the newest first
 	}
-	if err != nil || json.Unmarshal(answer, &out) != nil {
-		return Change{}
-	}
+	_ = json.Unmarshal(answer, &out) // without an answer it is nobody
 	var functions []string
 	for _, t := range w.Subject.Triggers {
 		functions = append(functions, t.Function)

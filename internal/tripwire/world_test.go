@@ -28,6 +28,8 @@ type account struct {
 	history []string // CloudTrailEvent, the newest first
 	// answers take the place of the sound ones, by operation; an error is one of AWS.
 	answers map[string]any
+	// onLookup, if set, is called when the history is asked.
+	onLookup func()
 }
 
 // attached is an account whose pool calls the suite, as package attach made it.
@@ -73,6 +75,12 @@ func (a *account) remove(names ...string) {
 func (a *account) Ask(ctx context.Context, service, operation string, input any) (json.RawMessage, error) {
 	text, _ := json.Marshal(input)
 	a.asked = append(a.asked, operation+" "+string(text))
+	if operation == "LookupEvents" && a.onLookup != nil {
+		a.onLookup()
+	}
+	if service == "" {
+		return nil, fmt.Errorf("%s names no service", operation)
+	}
 	if answer, given := a.answers[operation]; given {
 		if err, is := answer.(error); is {
 			return nil, err

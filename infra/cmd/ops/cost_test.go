@@ -48,7 +48,7 @@ func TestR77_CostNeedsOneTemplateOfTheSuite(t *testing.T) {
 		}
 	}
 	write("a.template.json", `{"Resources":{}}`)
-	refused(t, failed, []string{"a.template.json", "the template has no function presignup"}, "cost", "--assembly", dir)
+	refused(t, failed, []string{"a.template.json", "the template has no function of a trigger"}, "cost", "--assembly", dir)
 	write("a.template.json", `{`)
 	refused(t, failed, []string{"a.template.json: reading the template"}, "cost", "--assembly", dir)
 	write("b.template.json", `{}`)

@@ -102,7 +102,7 @@ func TestR73_WhatIsKeptNoLongerIsALoss(t *testing.T) {
 		before, after resource
 		want          int
 	}{{kept, not, 1}, {kept, kept, 0}, {not, kept, 0}, {not, not, 0}} {
-		lost := losses(stackTemplate{map[string]resource{"Pool": c.before}}, stackTemplate{map[string]resource{"Pool": c.after}})
+		lost := losses(stackTemplate{Resources: map[string]resource{"Pool": c.before}}, stackTemplate{Resources: map[string]resource{"Pool": c.after}})
 		if len(lost) != c.want || c.want > 0 && (lost[0].name != "pool:Pool" || !strings.Contains(lost[0].why, "is kept no longer")) {
 			t.Errorf("%+v to %+v loses %v", c.before, c.after, lost)
 		}

@@ -12,11 +12,12 @@ destroy: remove a stage from AWS
 
 Names what goes and what stays, and asks. What a kept stage stores stays: user pool,
 table and log groups; its app clients, groups and domain go. A stack that is protected
-against deletion is left alone.
+against deletion is left alone. Of a pool that somebody else makes and hooks, take the hooks
+out first: they are named.
 
 Destroying:
   --stage NAME      a file of infra/stages
-  --yes STACK       do not ask; the name is CognitoTriggers-NAME
+  --yes STACK       do not ask; the name is CognitoTriggers-NAME. Hooks are added with commas
   --region, --profile
                     as everywhere on AWS (AWS_REGION, AWS_PROFILE)
 
@@ -52,7 +53,7 @@ func destroy(ctx context.Context, args []string, t terminal) error {
 	}
 	goes, stays := tpl.ends()
 	fmt.Fprintf(t.err, "stays: %s\ngoes:  %s\n", listed(stays), listed(goes))
-	if err := consent([]loss{{s.name, "is deleted"}}, *yes, t); err != nil {
+	if err := consent(append([]loss{{s.name, "is deleted"}}, unhooked(tpl, stackTemplate{})...), *yes, t); err != nil {
 		return err
 	}
 	return p.cdk(ctx, "destroy", s.name, "--force", "-c", "stage="+p.stage)

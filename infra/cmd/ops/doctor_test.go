@@ -92,7 +92,7 @@ func (d described) put(t *testing.T, question string, body any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text = []byte(strings.ReplaceAll(string(text), `"IndexName":"byEmail"`, `"IndexName":"byEmail","IndexStatus":"ACTIVE"`))
+	text = []byte(strings.ReplaceAll(string(text), `"IndexName":`, `"IndexStatus":"ACTIVE","IndexName":`))
 	d[question] = text
 }
 

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 const (
@@ -41,6 +43,7 @@ type loss struct{ name, why string }
 
 // losses returns what a new template destroys of a deployed one.
 func losses(before, after stackTemplate) (lost []loss) {
+	lost = unhooked(before, after)
 	for _, id := range sortedKeys(before.Resources) {
 		old := before.Resources[id]
 		k, told := kinds[old.Type]
@@ -58,6 +61,25 @@ func losses(before, after stackTemplate) (lost []loss) {
 			lost = append(lost, loss{k.label(id, old), "is kept no longer: who removes the stack, or it from the stack, loses " + k.end})
 		case changed >= 0:
 			lost = append(lost, loss{k.label(id, old), "is replaced, because its " + k.fixed[changed] + " changes, and loses " + k.end})
+		}
+	}
+	return lost
+}
+
+// unhooked returns the hooks of a pool's owner whose functions go: the stack cannot take them out
+// of the pool. A stack that attaches its pool does that itself.
+func unhooked(before, after stackTemplate) (lost []loss) {
+	for _, r := range before.Resources {
+		if r.Type == settings.AttachType {
+			return nil
+		}
+	}
+	for _, name := range sortedKeys(before.Outputs) {
+		trigger, names := strings.CutSuffix(name, settings.AliasOutput)
+		value, _ := before.Outputs[name].Value.(map[string]any)
+		id, _ := value["Ref"].(string)
+		if _, stays := after.Resources[id]; names && !stays {
+			lost = append(lost, loss{"hook:" + trigger, "loses its function: where the pool still has it, what calls it fails; take it out of the pool's own code first"})
 		}
 	}
 	return lost

@@ -42,3 +42,26 @@ print(json.dumps({kind: fixed(kind) for kind in sys.argv[1:]}))`
 		}
 	}
 }
+
+// Of the four pools only that of an owner is left with a hook whose function is gone.
+func TestR80_AHookThatLosesItsFunctionIsNamed(t *testing.T) {
+	read := func(text string) (tpl stackTemplate) {
+		t.Helper()
+		if err := json.Unmarshal([]byte(text), &tpl); err != nil {
+			t.Fatal(err)
+		}
+		return tpl
+	}
+	const outputs = `"Outputs":{"PreSignUpAliasArn":{"Value":{"Ref":"Live"}},"UserPoolId":{"Value":"eu-west-1_AbCdEf123"}}`
+	owner, attached := read(`{"Resources":{"Live":{"Type":"AWS::Lambda::Alias"}},`+outputs+`}`), read(`{"Resources":{"Hooks":{"Type":"Custom::UserPoolHooks"}},`+outputs+`}`)
+	own := read(`{"Resources":{"Live":{"Type":"AWS::Lambda::Alias"}}}`)
+	for name, c := range map[string]struct {
+		before, after stackTemplate
+		want          int
+	}{"gone": {owner, stackTemplate{}, 1}, "stays": {owner, owner, 0}, "owned by the stack now": {owner, own, 0}, "taken out by the stack": {attached, stackTemplate{}, 0}, "the stack's pool": {own, stackTemplate{}, 0}} {
+		lost := losses(c.before, c.after)
+		if len(lost) != c.want || c.want == 1 && lost[0].name != "hook:PreSignUp" {
+			t.Errorf("%s: %v", name, lost)
+		}
+	}
+}

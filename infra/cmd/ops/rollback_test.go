@@ -81,21 +81,25 @@ func (f *fakeLambda) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// deployedAt starts a Lambda with the four functions of a stage: code was deployed twice,
+// deployedAt starts a Lambda with the functions of a stage, all four or without some: code was deployed twice,
 // on the 1st and the 5th, and a sign-up rule on the 9th.
-func deployedAt(t *testing.T) *fakeLambda {
+func deployedAt(t *testing.T, without ...string) *fakeLambda {
 	t.Helper()
 	f := &fakeLambda{functions: map[string]*fakeFunction{}}
 	outputs := map[string]string{}
 	for _, trigger := range triggers.Names() {
+		if slices.Contains(without, trigger) {
+			continue
+		}
 		outputs[trigger+"FunctionName"] = "stack-" + trigger
 		f.functions["stack-"+trigger] = &fakeFunction{live: "2", versions: []map[string]string{
 			{"Version": "$LATEST", "Description": "Decides", "LastModified": "2026-10-09T09:00:00.000+0000"},
 			release(1, "aaaaaaaaaaa1", "01"), release(2, "aaaaaaaaaaa2", "05"),
 		}}
 	}
-	signUp := f.functions["stack-PreSignUp"]
-	signUp.live, signUp.versions = "3", append(signUp.versions, release(3, "aaaaaaaaaaa3", "09"))
+	if signUp := f.functions["stack-PreSignUp"]; signUp != nil {
+		signUp.live, signUp.versions = "3", append(signUp.versions, release(3, "aaaaaaaaaaa3", "09"))
+	}
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
 	t.Chdir(t.TempDir())
@@ -157,6 +161,17 @@ func TestRollbackTakesTheLastDeploymentBackInOneCallEach(t *testing.T) {
 	refused(t, failed, []string{"nothing was changed", "PreSignUp stays at version 1, policy aaaaaaaaaaa1: there is no version before it"},
 		"rollback", "--stage", "test")
 	f.expect(t, must(t, "rollback", "--stage", "test", "--to", "newest"), turned(3, 2), "PreSignUp 1 -> 3")
+}
+
+func TestR80_AStageWithFewerFunctionsIsOperatedAsAny(t *testing.T) {
+	f := deployedAt(t, "PreSignUp", "PostConfirmation")
+	if got := must(t, "status", "--stage", "test"); strings.Contains(got, "PreSignUp") || !strings.Contains(got, "PostAuthentication") {
+		t.Errorf("the status is\n%s", got)
+	}
+	f.expect(t, must(t, "rollback", "--stage", "test"), []string{"stack-PreTokenGeneration:live=1", "stack-PostAuthentication:live=1"})
+	refused(t, failed, []string{"has no output PreSignUpFunctionName: deploy the stage, with that trigger"}, "status", "--stage", "test", "--function", "PreSignUp")
+	deployedAt(t, triggers.Names()...)
+	refused(t, failed, []string{"has no output PreSignUpFunctionName"}, "status", "--stage", "test")
 }
 
 func TestRollbackOfAllAndOfOne(t *testing.T) {

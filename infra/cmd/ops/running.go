@@ -44,11 +44,20 @@ func (t *target) runningStage(ctx context.Context) (settings.Stage, error) {
 	if err != nil {
 		return settings.Stage{}, err
 	}
-	shipped, err := livePolicy(ctx, t.lambdaClient(cfg), cfg.HTTPClient, outputs)
+	s := settings.Settings{}
+	for _, trigger := range triggers.All() {
+		if outputs[trigger.Name+settings.FunctionNameOutput] != "" {
+			s.Triggers = append(s.Triggers, settings.HookOf(trigger))
+		}
+	}
+	if len(s.Triggers) == 0 {
+		return settings.Stage{}, errors.New("the stack has no output that ends with " + settings.FunctionNameOutput + ": deploy the stage, or pass --stage-file")
+	}
+	shipped, err := livePolicy(ctx, t.lambdaClient(cfg), cfg.HTTPClient, s.Hooked(), outputs)
 	if err != nil {
 		return settings.Stage{}, err
 	}
-	return settings.Running(cmp.Or(t.stage, t.stackName()), settings.Settings{}, shipped), nil
+	return settings.Running(cmp.Or(t.stage, t.stackName()), s, shipped), nil
 }
 
 // withClients adds what tokens need of a running stage: the event's version, and the app
@@ -63,7 +72,7 @@ func (t *target) withClients(ctx context.Context, stage settings.Stage) (setting
 	if err != nil {
 		return stage, fmt.Errorf("reading the version of the tokens' event: %w", t.advisePool("DescribeUserPool", err))
 	}
-	s := settings.Settings{TokenVersion: settings.V1_0, Clients: map[string]settings.Client{}}
+	s := settings.Settings{TokenVersion: settings.V1_0, Triggers: stage.Triggers, Clients: map[string]settings.Client{}}
 	if hooks := pool.UserPool.LambdaConfig; hooks != nil && hooks.PreTokenGenerationConfig != nil {
 		s.TokenVersion = settings.TokenVersion(hooks.PreTokenGenerationConfig.LambdaVersion)
 	}
@@ -95,16 +104,13 @@ func liveClient(c *idp.UserPoolClientType, profile string) settings.Client {
 }
 
 // livePolicy reads the policy of the functions that refuse: the two have every section.
-func livePolicy(ctx context.Context, api *lambda.Client, web aws.HTTPClient, outputs map[string]string) (policy.Document, error) {
+func livePolicy(ctx context.Context, api *lambda.Client, web aws.HTTPClient, hooked []triggers.Trigger, outputs map[string]string) (policy.Document, error) {
 	all := map[string]json.RawMessage{}
-	for _, trigger := range triggers.All() {
+	for _, trigger := range hooked {
 		if !trigger.Refuses {
 			continue
 		}
 		name := outputs[trigger.Name+settings.FunctionNameOutput]
-		if name == "" {
-			return policy.Document{}, fmt.Errorf("the stack has no output %s: deploy the stage, or pass --stage-file", trigger.Name+settings.FunctionNameOutput)
-		}
 		text, err := shippedPolicy(ctx, api, web, name)
 		sections := map[string]json.RawMessage{}
 		if err == nil {

@@ -52,12 +52,15 @@ func (f *fakeBundles) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // runsOnly is a deployment of dev, of which no file is at hand: a web client, one for a
 // kiosk, the table, and the functions' archives.
-func runsOnly(t *testing.T) (*fakeBundles, suite) {
+func runsOnly(t *testing.T, without ...string) (*fakeBundles, suite) {
 	t.Helper()
 	s, stage := newSuite(t), deployedStage(t)
 	f := &fakeBundles{archives: map[string][]byte{}, hashes: map[string]string{}}
 	outputs := map[string]string{"TableName": directorytest.Table, "UserPoolId": pool}
 	for _, trigger := range triggers.All() {
+		if slices.Contains(without, trigger.Name) {
+			continue
+		}
 		text, err := stage.Shipped(trigger.Room, settings.Given{})
 		if err != nil {
 			t.Fatal(err)
@@ -174,6 +177,30 @@ func TestR75_WithoutAFileTheStageIsWhatRuns(t *testing.T) {
 			t.Errorf("asked for %s: a rollback moves live", asked)
 		}
 	}
+}
+
+// What a stage does without is said, and the rest answers.
+func TestR80_APreviewSaysThatNobodyDecides(t *testing.T) {
+	t.Run("no PreSignUp", func(t *testing.T) {
+		runsOnly(t, "PreSignUp")
+		refused(t, failed, []string{"the stage dev has no trigger preSignUp: everybody may sign up whom the pool lets"}, "sign-up-preview", "--stage", "dev", "--email", "x@mailinator.com")
+		must(t, "token-preview", "--stage", "dev", "--client", "kiosk")
+	})
+	t.Run("no PreTokenGeneration", func(t *testing.T) {
+		_, s := runsOnly(t, "PreTokenGeneration")
+		refused(t, failed, []string{"the stage dev has no trigger preTokenGeneration: tokens are as Cognito makes them"}, "token-preview", "--stage", "dev")
+		answers(t, denied, "sign-up-preview", "--stage", "dev", "--email", "x@mailinator.com")
+		s.user(t, "8d1c", "ada@example.com", true)
+		must(t, at("set-roles 8d1c editor")...)
+		must(t, at("suspend 8d1c --keep-enabled --keep-sessions")...)
+		if got := ops(t, "why", "8d1c", "--stage", "dev").out; !strings.Contains(got, "TOKENS for no tenant") || strings.Contains(got, "REFUSED") {
+			t.Errorf("a user who is suspended in the table alone gets tokens where no function reads it; why says\n%s", got)
+		}
+	})
+	t.Run("none", func(t *testing.T) {
+		runsOnly(t, triggers.Names()...)
+		refused(t, failed, []string{"the stack has no output that ends with FunctionName: deploy the stage"}, "sign-up-preview", "--stage", "dev", "--email", "x@mailinator.com")
+	})
 }
 
 // The stage that runs makes the tokens that its file makes.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -64,11 +65,12 @@ func (s *selection) names(ctx context.Context) ([]named, error) {
 		if s.one != "" && s.one != trigger {
 			continue
 		}
-		name := outputs[trigger+settings.FunctionNameOutput]
-		if name == "" {
-			return nil, fmt.Errorf("%s has no output %s: deploy the stage", s.from, s.prefix+trigger+settings.FunctionNameOutput)
+		if name := outputs[trigger+settings.FunctionNameOutput]; name != "" { // else the stage does without the trigger
+			list = append(list, named{trigger, name})
 		}
-		list = append(list, named{trigger, name})
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("%s has no output %s: deploy the stage, with that trigger", s.from, s.prefix+cmp.Or(s.one, all[0])+settings.FunctionNameOutput)
 	}
 	return list, nil
 }

@@ -64,7 +64,10 @@ func describe(ctx context.Context, api *cloudformation.Client, name string) (sta
 }
 
 // stackTemplate is a template as far as somebody asks it what holds data.
-type stackTemplate struct{ Resources map[string]resource }
+type stackTemplate struct {
+	Resources map[string]resource
+	Outputs   map[string]struct{ Value any }
+}
 
 type resource struct {
 	Type, DeletionPolicy string

@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep/live"
 )
 
 const statusHelp = `
@@ -20,6 +23,8 @@ Each function is published as versions, and its alias live points to the one tha
 Cognito calls. The policy's hash is the member policy of the version's log lines. A
 function whose live version is not its newest was rolled back, and stays so until a
 deployment changes that function, or until rollback --to newest.
+
+The last line says how old the sweep's last whole pass is, and how far an open one.
 
 UNPROTECTED says what of a stage that is kept could be deleted: the second pass of its
 first deployment failed. Deploy again; the exit status is 8 until then.
@@ -48,7 +53,42 @@ func status(ctx context.Context, args []string, t terminal) error {
 	} else {
 		err = printStatus(t.out, found)
 	}
-	return errors.Join(err, s.guard(ctx, t))
+	return errors.Join(err, s.compared(ctx, t), s.guard(ctx, t))
+}
+
+// compared says how old the last whole pass of the sweep is. For programs, that is no part of
+// the output.
+func (s *selection) compared(ctx context.Context, t terminal) error {
+	if s.one != "" || s.resolve(ctx) != nil {
+		return nil // functions without a suite
+	}
+	cfg, err := s.session(ctx)
+	if err != nil {
+		return err
+	}
+	out := t.out
+	if s.json {
+		out = t.err
+	}
+	last, _, err := live.NewBook(s.tableClient(cfg), s.table, s.pool, false).Pass(ctx)
+	if err != nil {
+		fmt.Fprintf(t.err, "how old the last whole pass of the sweep is is not known: %v\n", s.advise(err, t))
+		return nil
+	}
+	fmt.Fprintln(out, passAge(last, t.now()))
+	return nil
+}
+
+// passAge returns the sentence about the sweep.
+func passAge(last sweep.Pass, now time.Time) string {
+	text := "The table was never compared with the whole pool: ops reconcile does it."
+	if !last.WholeAt.IsZero() {
+		text = fmt.Sprintf("The last whole pass of the sweep ended %.1f hours ago, at %s.", now.Sub(last.WholeAt).Hours(), moment(last.WholeAt))
+	}
+	if last.Open() {
+		text += fmt.Sprintf(" The pass that is open has listed %s users of about %s.", thousands(last.Report.Listed), thousands(last.Report.Estimate))
+	}
+	return text
 }
 
 // guard says what of the stack could be deleted and should not.

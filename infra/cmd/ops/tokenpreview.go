@@ -118,7 +118,7 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, e
 		return q, misused("there is no source %q: pass one of %s", source, joinSources())
 	}
 	stage, err := where.tokenStage(ctx)
-	if err != nil {
+	if err = cmp.Or(err, stage.Lacking("PreTokenGeneration", "tokens are as Cognito makes them")); err != nil {
 		return q, err
 	}
 	q.Stage, q.TokenSettings, q.Client = cmp.Or(where.stage, stage.Name), stage.TokenSettings(), cmp.Or(q.Client, stage.MainClient())

@@ -19,7 +19,8 @@ wiring: print what the code of a pool must say to call the functions
 
 TOOL is cloudformation, terraform, amplify, sst or serverless: whatever makes the pool.
 For a stage with pool: {mode: owner}, whose stack changes nothing of the pool. The stack
-has made the permissions already: no tool needs to.
+has made the permissions already: no tool needs to. What is printed also says how the hooks
+are taken out again, which comes before their triggers leave the stage, or the stack goes.
 ` + suiteHelp + `
 Example:
   go run ./infra/cmd/ops wiring --for terraform --stage prod
@@ -57,8 +58,24 @@ func wiring(ctx context.Context, args []string, t terminal) error {
 	if err != nil {
 		return fmt.Errorf("reading the snippet for %s: %w", tool, err)
 	}
-	return text.Execute(t.out, map[string]any{"Pool": outputs["UserPoolId"], "Hooks": hooks})
+	mark := "#"
+	if tool == "amplify" || tool == "sst" {
+		mark = "//"
+	}
+	fmt.Fprint(t.out, strings.ReplaceAll(strings.ReplaceAll(wiringRemarks, "POOL", outputs["UserPoolId"]), "#", mark))
+	return text.Execute(t.out, map[string]any{"Hooks": hooks})
 }
+
+// wiringRemarks precede every snippet. A function of Lambda that does not exist, or may not be
+// called, fails the request (developer guide, "Things to know about Lambda triggers").
+const wiringRemarks = `# The pool POOL calls the suite by these lines. Only this pool may: where the same
+# code makes others (branches, stages, sandboxes), leave the lines out.
+# To take the hooks out: remove the lines, apply, and look:
+#   aws cognito-idp describe-user-pool --user-pool-id POOL --query UserPool.LambdaConfig
+# Then remove the triggers from the stage, or the stack. In the other order, every request that
+# calls a function which is gone fails.
+#
+`
 
 // hooksOf returns what the pool must name, as the outputs of the stack say.
 func hooksOf(outputs map[string]string) (hooks []hook) {
@@ -80,13 +97,22 @@ func hooksOf(outputs map[string]string) (hooks []hook) {
 	return hooks
 }
 
-// snippets returns what each tool wants, a template over the hooks. The members are those of
+// snippets are what each tool wants, templates over the hooks. The members are those of
 // AWS::Cognito::UserPool LambdaConfig. The older PreTokenGeneration is left out: beside
 // PreTokenGenerationConfig it must be the same ARN, and Cognito sets it itself.
 func snippets() map[string]string {
 	return map[string]string{
-		"cloudformation": `
-# Add LambdaConfig to the properties of the pool {{.Pool}}; what else stands there stays.
+		"cloudformation": forCloudFormation,
+		"terraform":      forTerraform,
+		"amplify":        forAmplify,
+		"sst":            forSST,
+		"serverless":     forServerless,
+	}
+}
+
+const (
+	forCloudFormation = `
+# Add LambdaConfig to the properties of the pool; what else stands there stays.
 Resources:
   UserPool:
     Type: AWS::Cognito::UserPool
@@ -99,13 +125,15 @@ Resources:
 {{- else}}
         {{.Name}}: {{.ARN}}
 {{- end}}{{end}}
-`,
-		"terraform": `
-# Add lambda_config to the resource of the pool {{.Pool}}; what else stands there stays.
+`
+
+	forTerraform = `
+# Add lambda_config to the resource of the pool; what else stands there stays.
 # Leave pre_token_generation out: pre_token_generation_config sets it.
-# A line that is removed later stays in the pool (hashicorp/terraform-provider-aws#45529):
-# delete the hook in the console, too. An apply drops hooks that the provider does not know
-# (#49707): run ops doctor after each.
+# The block pre_token_generation_config that is removed later stays in the pool, and the plan
+# shows no difference (hashicorp/terraform-provider-aws#45529, #38617): delete that trigger in
+# the console, too. An apply drops hooks that the provider does not know (#49707), and the plan
+# shows nothing of it: run ops doctor after each.
 resource "aws_cognito_user_pool" "pool" {
   lambda_config {
 {{- range .Hooks}}{{if .Version}}
@@ -118,10 +146,10 @@ resource "aws_cognito_user_pool" "pool" {
 {{- end}}{{end}}
   }
 }
-`,
-		"amplify": `
+`
+
+	forAmplify = `
 // amplify/backend.ts, behind defineBackend: defineAuth takes functions of its own alone.
-// The pool is {{.Pool}}.
 const { cfnUserPool } = backend.auth.resources.cfnResources;
 {{- range .Hooks}}{{if .Version}}
 cfnUserPool.addPropertyOverride("LambdaConfig.{{.Name}}Config", {
@@ -131,15 +159,18 @@ cfnUserPool.addPropertyOverride("LambdaConfig.{{.Name}}Config", {
 {{- else}}
 cfnUserPool.addPropertyOverride("LambdaConfig.{{.Name}}", "{{.ARN}}");
 {{- end}}{{end}}
-`,
-		"sst": `
-// sst.config.ts: transform of the pool {{.Pool}}. The component's own triggers have no
-// version V3_0 (sst/sst#4535).
+`
+
+	forSST = `
+// sst.config.ts: transform of the pool's component, whose own triggers have no version V3_0
+// (sst/sst#4535) and stay. SST uses Terraform's provider: a preTokenGenerationConfig that is
+// removed later stays in the pool (hashicorp/terraform-provider-aws#45529): delete it in the
+// console, too.
 new sst.aws.CognitoUserPool("UserPool", {
   transform: {
     userPool: (args) => {
-      args.lambdaConfig = {
-        ...args.lambdaConfig,
+      args.lambdaConfig = $util.output(args.lambdaConfig).apply((own) => ({
+        ...own,
 {{- range .Hooks}}{{if .Version}}
         {{.Small}}Config: {
           lambdaArn: "{{.ARN}}",
@@ -148,15 +179,16 @@ new sst.aws.CognitoUserPool("UserPool", {
 {{- else}}
         {{.Small}}: "{{.ARN}}",
 {{- end}}{{end}}
-      };
+      }));
     },
   },
 });
-`,
-		"serverless": `
-# serverless.yml: the pool {{.Pool}} under resources. The event cognitoUserPool takes functions
-# of the service alone, and with existing: true it finds the pool by its name and overwrites
-# how many days a temporary password is good.
+`
+
+	forServerless = `
+# serverless.yml: the pool under resources. The event cognitoUserPool takes functions of the
+# service alone, and with existing: true it finds the pool by its name and overwrites how many
+# days a temporary password is good.
 resources:
   Resources:
     UserPool:
@@ -170,6 +202,5 @@ resources:
 {{- else}}
           {{.Name}}: {{.ARN}}
 {{- end}}{{end}}
-`,
-	}
-}
+`
+)

@@ -146,31 +146,54 @@ func TestR81_TerraformsWiringIsReadAsHCL(t *testing.T) {
 // bare takes away the quotes that the reader leaves around a text.
 func bare(value any) string { return strings.Trim(fmt.Sprint(value), `"`) }
 
-// The declarations hold what the snippets use: addPropertyOverride of aws-cdk-lib's
-// CfnResource, and sst/sst's CognitoUserPoolArgs with Pulumi's UserPoolLambdaConfig.
+// The declarations hold what the snippets use. Their sources: addPropertyOverride is that of
+// CfnResource (aws-cdk-lib, core/lib/cfn-resource), which Amplify's cfnUserPool is; transform is
+// SST's Transform (sst/sst, platform/src/components/component), the arguments are those of
+// Pulumi's aws.cognito.UserPool, where each may be an Output: a component with triggers sets one
+// (sst/sst, cognito-user-pool).
 const declarations = `
 declare const backend: { auth: { resources: { cfnResources: { cfnUserPool: { addPropertyOverride(propertyPath: string, value: any): void } } } } };
+interface Output<T> { apply<U>(f: (value: T) => U): Output<U> }
+type Input<T> = T | Promise<T> | Output<T>;
+declare const $util: { output<T>(value: Input<T> | undefined): Output<T | undefined> };
 interface LambdaConfig {
-  preSignUp?: string; postConfirmation?: string; postAuthentication?: string; preTokenGeneration?: string;
-  preTokenGenerationConfig?: { lambdaArn: string; lambdaVersion: string };
+  customMessage?: Input<string>;
+  preSignUp?: Input<string>; postConfirmation?: Input<string>; postAuthentication?: Input<string>; preTokenGeneration?: Input<string>;
+  preTokenGenerationConfig?: Input<{ lambdaArn: Input<string>; lambdaVersion: Input<string> }>;
 }
+type Transform<T> = Partial<T> | ((args: T, opts: unknown, name: string) => undefined);
 declare namespace sst.aws {
-  class CognitoUserPool { constructor(name: string, args?: { transform?: { userPool?: (args: { lambdaConfig?: LambdaConfig }) => void } }) }
+  class CognitoUserPool { constructor(name: string, args?: { transform?: { userPool?: Transform<{ lambdaConfig?: Input<LambdaConfig> }> } }) }
 }
 `
 
+// The snippets have no types of their own, so that they run as they are: beside a trigger of
+// the pool's own, which stays.
+const wiringHost = `
+const seen = {CustomMessage: "own"}, output = (value) => value?.apply ? value : {apply: (f) => output(f(value)), value};
+const backend = {auth: {resources: {cfnResources: {cfnUserPool: {addPropertyOverride: (path, value) => { seen[path.replace("LambdaConfig.", "")] = value }}}}}};
+const sst = {aws: {CognitoUserPool: class { constructor(_, args) {
+  const pool = {lambdaConfig: output({customMessage: "own"})};
+  args.transform.userPool(pool);
+  delete seen.CustomMessage;
+  for (const [name, value] of Object.entries(pool.lambdaConfig.value)) seen[name[0].toUpperCase() + name.slice(1)] = value.lambdaArn ? {LambdaArn: value.lambdaArn, LambdaVersion: value.lambdaVersion} : value;
+}}}};
+require("node:vm").runInNewContext(require("node:fs").readFileSync(process.argv[1], "utf8"), {backend, sst, $util: {output}}); console.log(JSON.stringify(seen))`
+
 func TestR81_AmplifysAndSSTsWiringCompile(t *testing.T) {
 	const tsc = "../local/testdata/js/node_modules/typescript/bin/tsc"
+	compile := []string{"node", tsc, "--strict", "--noUnusedLocals", "--noEmit", "--target", "es2022", snippet(t, "declarations.d.ts", declarations)}
+	files, wants := map[string]string{}, map[string]map[string]any{}
 	for _, name := range []string{"amplify", "sst"} {
 		text, want := wired(t, name, triggers.Names()...)
-		file := snippet(t, name+".ts", declarations+text)
-		tool(t, tsc, "make peer", "node", tsc, "--strict", "--noUnusedLocals", "--target", "es2022", "--outDir", filepath.Dir(file), file)
-		program := `const seen = {}; const backend = {auth: {resources: {cfnResources: {cfnUserPool: {addPropertyOverride: (path, value) => { seen[path.replace("LambdaConfig.", "")] = value }}}}}};
-const sst = {aws: {CognitoUserPool: class { constructor(_, args) { const pool = {lambdaConfig: {}}; args.transform.userPool(pool);
-  for (const [name, value] of Object.entries(pool.lambdaConfig)) seen[name[0].toUpperCase() + name.slice(1)] = value.lambdaArn ? {LambdaArn: value.lambdaArn, LambdaVersion: value.lambdaVersion} : value } }}};
-require("node:vm").runInNewContext(require("node:fs").readFileSync(process.argv[1], "utf8"), {backend, sst}); console.log(JSON.stringify(seen))`
+		want["CustomMessage"] = "own"
+		files[name], wants[name] = snippet(t, name+".ts", text), want
+		compile = append(compile, files[name])
+	}
+	tool(t, tsc, "make peer", compile...)
+	for name, want := range wants {
 		var got map[string]any
-		out := tool(t, tsc, "make peer", "node", "-e", program, strings.TrimSuffix(file, "ts")+"js")
+		out := tool(t, tsc, "make peer", "node", "-e", wiringHost, files[name])
 		if err := json.Unmarshal([]byte(out), &got); err != nil || !maps.EqualFunc(got, want, func(a, b any) bool { return fmt.Sprint(a) == fmt.Sprint(b) }) {
 			t.Errorf("%s: %v\n%s", name, err, out)
 		}

@@ -77,7 +77,7 @@ func TestTheDeployedFunctionSweeps(t *testing.T) {
 	host, err := lambdahost.Start([]lambdahost.Function{{
 		Name: "reconcile", Dir: deployed(t), Timeout: reserve + time.Minute,
 		Env: map[string]string{
-			"USER_POOL_ID": poolID, "TABLE_NAME": directorytest.Table, "LIST_RATE": "5",
+			"USER_POOL_ID": poolID, "TABLE_NAME": directorytest.Table, "LIST_RATE": "5", "EVERY_HOURS": "24",
 			"AWS_ENDPOINT_URL_DYNAMODB": table, "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": pool,
 		},
 	}}, lambdahost.Options{Stderr: &printed})

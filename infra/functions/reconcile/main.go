@@ -1,9 +1,11 @@
 // Command reconcile is the scheduled sweep: `ops reconcile` as a function that
 // EventBridge runs.
 //
-// It stops half a minute before Lambda would end it, and the next run continues the pass,
-// which package sweep keeps in a row of the table. The schedule's event is always the same
-// and cannot carry it; a function that calls itself again could do so for ever.
+// The schedule calls it every five minutes. Most runs read one row, see that no pass is due and
+// end. A run with work stops half a minute before Lambda would end it, and the next one
+// continues the pass, which package sweep keeps in a row of the table: so a pass comes to its
+// end whatever ends a run, and the lease in that row lets no two overlap. A function that calls
+// itself again could do so for ever, and a lost call would end the pass.
 package main
 
 import (
@@ -14,6 +16,7 @@ import (
 	"log/slog"
 	"os"
 	"strconv"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -47,6 +50,10 @@ func setup(ctx context.Context, getenv func(string) string, log *slog.Logger) (*
 	if err != nil || !(rate > 0) {
 		return nil, fmt.Errorf("LIST_RATE is %q: the stack sets it to a number above 0", getenv("LIST_RATE"))
 	}
+	every, err := strconv.Atoi(getenv("EVERY_HOURS"))
+	if err != nil || every < 1 {
+		return nil, fmt.Errorf("EVERY_HOURS is %q: the stack sets it to a whole number above 0", getenv("EVERY_HOURS"))
+	}
 	document, hash, err := policy.Load(getenv("LAMBDA_TASK_ROOT"), policy.Sections("reconcile")...)
 	if err != nil {
 		return nil, err
@@ -61,7 +68,7 @@ func setup(ctx context.Context, getenv func(string) string, log *slog.Logger) (*
 	}
 	client := dynamodb.NewFromConfig(cfg)
 	return &function{
-		policy: hash, namespace: cmp.Or(getenv("METRICS_NAMESPACE"), "CognitoTriggers"), name: getenv("AWS_LAMBDA_FUNCTION_NAME"), log: log,
+		every: time.Duration(every) * time.Hour, policy: hash, namespace: cmp.Or(getenv("METRICS_NAMESPACE"), "CognitoTriggers"), name: getenv("AWS_LAMBDA_FUNCTION_NAME"), log: log,
 		pool: live.NewPool(cognito.NewFromConfig(cfg), pool), table: live.NewTable(client, table), book: live.NewBook(client, table, pool, false),
 		options: sweep.Options{Pool: pool, Mirror: mirror, ListRate: rate, Holder: "the scheduled function"},
 	}, nil

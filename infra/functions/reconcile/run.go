@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"strconv"
 	"syscall"
 	"time"
@@ -29,6 +31,9 @@ type function struct {
 	// namespace is that of the metrics, name the function's on AWS, their dimension.
 	namespace, name string
 
+	// every is the time between the beginnings of two passes.
+	every time.Duration
+
 	pool    sweep.Pool
 	table   sweep.Table
 	book    book
@@ -36,24 +41,56 @@ type function struct {
 	log     *slog.Logger
 }
 
-// run makes one pass, or a part of one. Running out of time is not an error, nor is an
-// incomplete list: it has an outcome, a metric and an alarm of its own.
+// run makes one pass, or a part of one, or nothing where none is due: the schedule is the chain
+// that brings a pass to its end, whatever ended a run. Running out of time is not an error, nor
+// is another holder of the lease, nor an incomplete list: it has an outcome, a metric and an
+// alarm of its own.
 func (f *function) run(ctx context.Context) error {
 	began := time.Now()
-	report, err := f.sweep(ctx)
-	stopped := errors.Is(err, context.DeadlineExceeded)
-	if stopped || report.Incomplete {
-		err = nil
+	last, _, err := f.book.Pass(ctx)
+	if err == nil && !f.due(last, began) {
+		f.record(slog.LevelInfo, "idle: no pass is open, and none is due", sweep.Report{}, began, age(last, began), nil)
+		return nil
 	}
-	f.record(report, began, stopped, err)
+	var report sweep.Report
+	if err == nil {
+		report, err = f.sweep(ctx, last)
+	}
+	level, outcome := slog.LevelInfo, "complete"
+	_, held := errors.AsType[sweep.Held](err)
+	switch {
+	case report.Incomplete:
+		level, outcome, err = slog.LevelError, "incomplete: the pool listed far fewer users than it estimates, and no row was buried", nil
+	case errors.Is(err, context.DeadlineExceeded):
+		level, outcome, err = slog.LevelWarn, "stopped before its deadline; the next run goes on", nil
+	case held:
+		outcome, err = "idle: another sweep of the pool is at work", nil
+	case err != nil:
+		level, outcome = slog.LevelError, "failed"
+	}
+	if report.Complete {
+		last.WholeAt = report.CheckedAt
+	}
+	f.record(level, outcome, report, began, age(last, time.Now()), err)
 	return err
 }
 
-func (f *function) sweep(ctx context.Context) (sweep.Report, error) {
-	last, _, err := f.book.Pass(ctx)
-	if err != nil {
-		return sweep.Report{}, err
+// due reports whether there is work: a pass that is open, or the time of the next one. A pool
+// whose list was incomplete is listed again at that time.
+func (f *function) due(last sweep.Pass, now time.Time) bool {
+	return last.Open() && !last.Report.Incomplete || !now.Before(last.Report.StartedAt.Add(f.every))
+}
+
+// age returns how long ago the last whole pass ended, or, before the first, the open one began.
+func age(last sweep.Pass, now time.Time) time.Duration {
+	since := cmp.Or(last.WholeAt, last.Report.StartedAt)
+	if since.IsZero() {
+		return 0
 	}
+	return max(0, now.Sub(since))
+}
+
+func (f *function) sweep(ctx context.Context, last sweep.Pass) (sweep.Report, error) {
 	o, cancelled := f.options, ctx
 	o.SaveEvery = 2 * time.Second
 	o.Fresh = last.Report.Incomplete // it lists again
@@ -68,26 +105,17 @@ func (f *function) sweep(ctx context.Context) (sweep.Report, error) {
 // metrics returns the fixed part of the line's CloudWatch embedded metric format.
 func metrics(namespace string) json.RawMessage {
 	return json.RawMessage(`[{"Namespace":` + strconv.Quote(namespace) + `,"Dimensions":[["FunctionName"]],"Metrics":[` +
-		`{"Name":"drift"},{"Name":"healed"},{"Name":"failed"},{"Name":"complete"},{"Name":"incomplete"}]}]`)
+		`{"Name":"drift"},{"Name":"healed"},{"Name":"failed"},{"Name":"complete"},{"Name":"incomplete"},{"Name":"passAgeHours"}]}]`)
 }
 
 // record writes the run's one line, which is also its metric document. Its counts are
 // those of the pass, which may have begun in an earlier run. It contains no sub.
-func (f *function) record(r sweep.Report, began time.Time, stopped bool, err error) {
-	level, outcome := slog.LevelInfo, "complete"
-	switch {
-	case err != nil:
-		level, outcome = slog.LevelError, "failed"
-	case r.Incomplete:
-		level, outcome = slog.LevelError, "incomplete: the pool listed far fewer users than it estimates, and no row was buried"
-	case stopped:
-		level, outcome = slog.LevelWarn, "stopped before its deadline; the next run goes on"
-	}
+func (f *function) record(level slog.Level, outcome string, r sweep.Report, began time.Time, age time.Duration, err error) {
 	attrs := []slog.Attr{
 		slog.String("FunctionName", f.name), slog.String("outcome", outcome), slog.String("policy", f.policy),
 		slog.Float64("durationMs", float64(time.Since(began).Microseconds())/1000),
 		slog.Int("drift", r.Total()), slog.Int("healed", r.Written), slog.Int("failed", count(err != nil)), slog.Int("complete", count(r.Complete)),
-		slog.Int("incomplete", count(r.Incomplete)),
+		slog.Int("incomplete", count(r.Incomplete)), slog.Float64("passAgeHours", math.Round(age.Hours()*100)/100),
 		slog.Any("report", r),
 	}
 	if err != nil {

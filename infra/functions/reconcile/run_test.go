@@ -87,6 +87,7 @@ type line struct {
 	Level, Outcome, Cause, FunctionName, Policy string
 	Drift, Healed, Failed                       int
 	Complete, Incomplete                        int
+	PassAgeHours                                float64
 	Report                                      sweep.Report
 	AWS                                         map[string]any `json:"_aws"`
 }
@@ -183,8 +184,8 @@ func TestTheFunctionRefusesToStartWithoutItsSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("AWS_REGION", "eu-west-1")
-	right := map[string]string{"USER_POOL_ID": poolID, "TABLE_NAME": "t", "LIST_RATE": "7", "LAMBDA_TASK_ROOT": folder}
-	for name, wrong := range map[string]string{"USER_POOL_ID": "", "TABLE_NAME": "", "LIST_RATE": "fast", "LAMBDA_TASK_ROOT": t.TempDir(), "": ""} {
+	right := map[string]string{"USER_POOL_ID": poolID, "TABLE_NAME": "t", "LIST_RATE": "7", "EVERY_HOURS": "24", "LAMBDA_TASK_ROOT": folder}
+	for name, wrong := range map[string]string{"USER_POOL_ID": "", "TABLE_NAME": "", "LIST_RATE": "fast", "EVERY_HOURS": "0", "LAMBDA_TASK_ROOT": t.TempDir(), "": ""} {
 		getenv := func(asked string) string {
 			if asked == name {
 				return wrong
@@ -192,7 +193,7 @@ func TestTheFunctionRefusesToStartWithoutItsSettings(t *testing.T) {
 			return right[asked]
 		}
 		f, err := setup(t.Context(), getenv, slog.New(slog.DiscardHandler))
-		if (err == nil) != (name == "") || err == nil && (f.options.ListRate != 7 || f.options.Mirror == nil || f.options.Pool != poolID) {
+		if (err == nil) != (name == "") || err == nil && (f.options.ListRate != 7 || f.every != 24*time.Hour || f.options.Mirror == nil || f.options.Pool != poolID) {
 			t.Errorf("%s=%q: %v", name, wrong, err)
 		}
 	}

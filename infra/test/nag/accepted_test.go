@@ -5,6 +5,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
+func tripped(s settings.Settings) bool { return s.Tripwire.On() }
+
 func always(settings.Settings) bool { return true }
 
 // every is each function of the suite.
@@ -41,6 +43,36 @@ var accepted = []struct {
 		func(s settings.Settings) bool { return s.SendsSMS() },
 		[]string{"Suite/Pool/smsRole/Resource"},
 		"a text message goes to a number, which is no resource: sns:Publish cannot be limited to one",
+	},
+	{
+		"AwsSolutions-IAM5", tripped,
+		[]string{"Suite/TripwireRole/Resource"},
+		"CloudTrail's history and its list of trails have no resources, and the account's trail may be in another Region or account",
+	},
+	{
+		"Serverless-LambdaStarPermissions", tripped,
+		[]string{"Suite/TripwireRole/Resource"},
+		"CloudTrail's history and its list of trails have no resources",
+	},
+	{
+		"Serverless-EventBusDLQ", tripped,
+		[]string{"Suite/TripwireSchedule", "Suite/TripwirePoolCalls", "Suite/TripwireFunctionCalls"},
+		"an event that was lost is not repeated: the schedule looks again, and the alarm rings where nobody looks",
+	},
+	{
+		"Serverless-LambdaAsyncFailureDestination", tripped,
+		[]string{"Suite/TripwireOnce/Resource"},
+		"an event that was lost is not repeated: the schedule looks again, and the alarm rings where nobody looks",
+	},
+	{
+		"Serverless-LambdaDLQ", tripped,
+		[]string{"Suite/Tripwire/Resource"},
+		"an event that was lost is not repeated: the schedule looks again, and the alarm rings where nobody looks",
+	},
+	{
+		"Serverless-LambdaTracing", tripped,
+		[]string{"Suite/Tripwire/Resource"},
+		"X-Ray costs a wildcard in the function's role; the log line of each run says what it found",
 	},
 	{
 		"Serverless-LambdaDLQ", always, every,
