@@ -84,9 +84,9 @@
 // Forty million users, at list prices of us-east-1 in 2026:
 //
 //	time          670,700 ListUsers in the first pass, 669,900 in each other one:
-//	              666,667 pages of 60, 2,000 leaves' last pages, 1,300 to search,
-//	              and 800 to split; at 10 a second 18.6 h, at 30, which is all of
-//	              the account's quota, 6.2 h; a fifteenth more on a schedule
+//	              666,667 pages of 60, 2,000 for the last page of each leaf, 1,700
+//	              to search, 300 to split; at 10 a second 18.6 h, at 30, which is all
+//	              of the account's quota, 6.2 h; a fifteenth more on a schedule
 //	ListUsers     free, also in monthly active users                            $0
 //	comparing     40 M rows read consistently, a unit each, and 4 GB of the
 //	              index: 0.5 M units; × $0.125 per million                      $5.06
