@@ -169,11 +169,11 @@ func (r *request) theImport(users *directory.Directory, file *grants.File) (*gra
 	return i, err
 }
 
-// costOf returns what an import has cost, in dollars.
-func costOf(at grants.Progress) float64 {
+// costOf returns what units of the table cost, in dollars.
+func costOf(reads, writes int) float64 {
 	prices, _, err := cost.Recorded()
 	if err != nil {
 		return 0
 	}
-	return prices.List.DynamoRead.Of(float64(at.Reads)) + prices.List.DynamoWrite.Of(float64(at.Writes))
+	return prices.List.DynamoRead.Of(float64(reads)) + prices.List.DynamoWrite.Of(float64(writes))
 }

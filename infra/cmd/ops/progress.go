@@ -55,7 +55,9 @@ func (p *progress) clear() {
 }
 
 func (p *progress) line(at sweep.Progress, now time.Time) string {
-	drift := thousands(at.Counts.Total()) + " differ"
+	// A row is read consistently, and written beside its entries in two indexes (package sweep).
+	const units = 3
+	drift := fmt.Sprintf("%s differ, $%.2f", thousands(at.Counts.Total()), costOf(at.Counts.Listed, units*(at.Counts.Written+at.Counts.Completed)))
 	switch at.Phase {
 	case sweep.Listing:
 		return p.listing(at.Counts.Listed, at.Estimate, now) + ", " + drift
