@@ -21,7 +21,7 @@ func (s *TriggerSuite) GrantDirectoryRead(grantee awsiam.IGrantable) {
 }
 
 // GrantAuthzManagement lets a role read and change AUTHZ with package directory: Authz,
-// AuthzOf, Change. To find users by address it also needs GrantDirectoryRead. It can give every
+// AuthzOf, Change. To find users by address it also needs GrantDirectoryRead. It can grant every
 // role to every user: it is for the team's own server and for operators, never for a
 // trigger. Package directory reads AUTHZ alone with it, and whether a user exists; no IAM
 // condition keeps the role from reading a row whose key it knows (see updating).

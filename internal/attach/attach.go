@@ -124,7 +124,7 @@ func (a Attacher) wish(ctx context.Context, want pooledit.Want, options pooledit
 	}
 }
 
-// Undo gives each place of the record that still holds what the suite put there what was there
+// Undo puts into each place of the record that still holds what the suite put there what was there
 // before. Members that this release does not know are carried: to refuse them would leave the
 // suite in the pool. A pool that is gone has nothing to undo.
 func (a Attacher) Undo(ctx context.Context) (Result, error) {

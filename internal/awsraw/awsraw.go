@@ -44,7 +44,7 @@ type Client struct {
 	Region string
 	// Endpoint is the URL of every service; empty means what the environment says.
 	Endpoint string
-	// HTTP sends the requests. nil is a client that gives a call twenty seconds and follows no
+	// HTTP sends the requests. nil is a client that ends a call after twenty seconds and follows no
 	// redirect, as AWS sends none.
 	HTTP *http.Client
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// FromEnvironment returns a client with the Region and the credentials that Lambda gives a
+// FromEnvironment returns a client with the Region and the credentials that Lambda sets for a
 // function. It reads them from the environment before each request.
 func FromEnvironment() Client {
 	return Client{Region: cmp.Or(os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION")), Credentials: aws.CredentialsProviderFunc(environment)}

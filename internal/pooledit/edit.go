@@ -58,8 +58,8 @@ type edit struct {
 	refusals Refusals
 }
 
-// Edit returns the update that gives the described pool (the member UserPool of
-// DescribeUserPool's answer) the wanted hooks and leaves everything else as it is. An error is
+// Edit returns the update after which the described pool (the member UserPool of
+// DescribeUserPool's answer) has the wanted hooks and everything else is as it was. An error is
 // of type [Refusals], which names everything that speaks against it.
 func Edit(described []byte, want Want, options Options) (Plan, error) {
 	e := edit{Options: options}
