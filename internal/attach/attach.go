@@ -140,7 +140,7 @@ func (a Attacher) Undo(ctx context.Context) (Result, error) {
 		s.done.State = Undone
 		return s, err
 	})
-	if !gone(err) {
+	if !Gone(err) {
 		return result, err
 	}
 	record, err := a.Records.Load(ctx)
@@ -155,7 +155,7 @@ func (a Attacher) Undo(ctx context.Context) (Result, error) {
 // restored returns a described pool whose places are as they were before the suite, as far as
 // they hold what the suite put there, and the names of those that do not.
 func restored(described json.RawMessage, places map[string]Place) (base json.RawMessage, changes []pooledit.Change, left []string) {
-	members, today := settings(described), pooledit.Hooks(described)
+	members, today := complete(settings(described), nil), pooledit.Hooks(described)
 	next := complete(today, nil)
 	for _, name := range slices.Sorted(maps.Keys(places)) {
 		place := places[name]
@@ -170,6 +170,9 @@ func restored(described json.RawMessage, places map[string]Place) (base json.Raw
 		if !equal(next[name], today[name]) {
 			changes = append(changes, pooledit.Change{Hook: name, Before: today[name], After: next[name]})
 		}
+	}
+	if len(changes) == 0 { // pooledit reads it as it came
+		return described, nil, left
 	}
 	members["LambdaConfig"], _ = json.Marshal(next) // they were JSON before
 	base, _ = json.Marshal(members)

@@ -62,9 +62,9 @@ func Code(err error) string {
 // notFound is AWS's code for a pool that is gone, and for a table.
 const notFound = "ResourceNotFoundException"
 
-// gone reports whether the error says that there is no such pool. Of a table that is gone,
+// Gone reports whether the error says that there is no such pool. Of a table that is gone,
 // DynamoDB says the same.
-func gone(err error) bool {
+func Gone(err error) bool {
 	_, pool := errors.AsType[ofPool](err)
 	return pool && Code(err) == notFound
 }
