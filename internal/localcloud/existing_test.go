@@ -138,17 +138,17 @@ func TestR89_ADescribedPoolIsMadeAsItIs(t *testing.T) {
 		t.Errorf("described %+v", p)
 	}
 	said := strings.Join(cloud.Unsupported(), "\n")
-	if !strings.Contains(said, "CustomMessage (arn:aws:lambda:eu-west-1:111122223333:function:texts) does not run here") || strings.Contains(said, "is made here") {
+	if !strings.Contains(said, "CustomMessage (\"arn:aws:lambda:eu-west-1:111122223333:function:texts\") does not run here") || strings.Contains(said, "is made here") {
 		t.Error(said)
 	}
 }
 
 func TestR89_AFileThatIsOfNoPoolOfTheStackStopsTheStart(t *testing.T) {
 	for want, opts := range map[string]Options{
-		"the stack makes its pool itself":       {AssemblyDir: assembly(t, resources()), Described: describedPool(func(object) {})},
-		"it is of the pool eu-west-1_Another99": {AssemblyDir: beside(t, unchanged), Described: describedPool(func(p object) { p["Id"] = "eu-west-1_Another99" })},
-		"describe-user-pool writes":             {AssemblyDir: beside(t, unchanged), Described: []byte(`{"Pool": {}}`)},
-		"AutoVerifiedAttributes: ":              {AssemblyDir: beside(t, unchanged), Described: describedPool(func(p object) { p["AutoVerifiedAttributes"] = "email" })},
+		"the stack makes its pool itself":           {AssemblyDir: assembly(t, resources()), Described: describedPool(func(object) {})},
+		"it is of the pool \"eu-west-1_Another99\"": {AssemblyDir: beside(t, unchanged), Described: describedPool(func(p object) { p["Id"] = "eu-west-1_Another99" })},
+		"describe-user-pool writes":                 {AssemblyDir: beside(t, unchanged), Described: []byte(`{"Pool": {}}`)},
+		"AutoVerifiedAttributes: ":                  {AssemblyDir: beside(t, unchanged), Described: describedPool(func(p object) { p["AutoVerifiedAttributes"] = "email" })},
 	} {
 		if cloud, err := Start(t.Context(), opts); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v is not %q", err, want)

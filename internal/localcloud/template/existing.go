@@ -106,7 +106,7 @@ func (s *Stack) Describe(text []byte) error {
 	case err != nil || d.UserPool == nil:
 		return errors.Join(errors.New("want what aws cognito-idp describe-user-pool writes"), err)
 	case d.UserPool["Id"] != s.Pool.ID:
-		return fmt.Errorf("it is of the pool %v, and the stack is for %s", d.UserPool["Id"], s.Pool.ID)
+		return fmt.Errorf("it is of the pool %q, and the stack is for %s", d.UserPool["Id"], s.Pool.ID)
 	}
 	prefix, _ := d.UserPool["Domain"].(string)
 	custom, _ := d.UserPool["CustomDomain"].(string)
@@ -116,7 +116,7 @@ func (s *Stack) Describe(text []byte) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pool.Triggers)) {
 		if function := s.Pool.Triggers[name].FunctionARN; !s.runs(function) {
-			s.Unsupported = append(s.Unsupported, fmt.Sprintf("%s: %s (%s) does not run here and is not called", s.Pool.ID, name, function))
+			s.Unsupported = append(s.Unsupported, fmt.Sprintf("%s: %s (%q) does not run here and is not called", s.Pool.ID, name, function))
 			s.Pool.Uncalled = append(s.Pool.Uncalled, function)
 			delete(s.Pool.Triggers, name)
 		}
