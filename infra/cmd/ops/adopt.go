@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -87,6 +88,10 @@ func adopt(ctx context.Context, args []string, t terminal) error {
 	return steps[words[0]](ctx, a.attacher(t), file, t)
 }
 
+// session is a role's; IAM simulates roles alone, and of one with a path it says NoSuchEntity
+// (API reference, SimulatePrincipalPolicy).
+var session = regexp.MustCompile(`^arn:([a-z-]+):sts::(\d+):assumed-role/([^/]+)/.*$`)
+
 // list splits a flag's value.
 func list(value string) []string {
 	return strings.FieldsFunc(value, func(r rune) bool { return r == ',' })
@@ -120,11 +125,11 @@ func (a *adopting) plan(ctx context.Context, at attach.Attacher, file adoption, 
 	options := pooledit.Options{Replace: list(a.replace), Carry: list(a.carry), Drop: list(a.drop)}
 	before := attach.Preconditions{Asker: a, Hooks: want.Hooks, Everything: true}
 	if who, err := sts.NewFromConfig(a.cfg).GetCallerIdentity(ctx, nil); a.local == nil && err == nil {
-		before.Caller = aws.ToString(who.Arn)
+		before.Caller = session.ReplaceAllString(aws.ToString(who.Arn), "arn:$1:iam::$2:role/$3")
 	}
 	at.Check = before.Check
 	seen, err := at.Preview(ctx, want, options)
-	if err == nil && seen.Record.Attached() && seen.Record.By != at.By {
+	if err == nil && seen.Record.Attached() && seen.Record.By != at.By && seen.Record.By != "tripwire" {
 		return fmt.Errorf("the stack attaches the pool %s itself (pool: {mode: attach}): there is nothing to adopt, and nothing was changed", a.pool)
 	}
 	a.show(seen.Result, t)
@@ -203,9 +208,12 @@ func (a *adopting) unowned(ctx context.Context) (unasked []string, err error) {
 
 // advisePoolCode adds a remedy to an error of the pool.
 func (a *adopting) advisePoolCode(err error) error {
+	if attach.Gone(err) {
+		return fmt.Errorf("there is no pool %s here: check --pool, the Region and the account: %w", a.pool, err)
+	}
 	switch attach.Code(err) {
 	case "ResourceNotFoundException":
-		return fmt.Errorf("there is no pool %s here: check --pool, the Region and the account: %w", a.pool, err)
+		return fmt.Errorf("there is no table %s here, and no %s that could do without it: %w", a.table, a.file, err)
 	case "AccessDeniedException":
 		return fmt.Errorf("these credentials need cognito-idp:DescribeUserPool, GetUserPoolMfaConfig and UpdateUserPool for the pool, and iam:PassRole for the role of its text messages: %w", err)
 	case "UserImportInProgressException":

@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,6 +47,9 @@ type adopted struct {
 	broken map[string]string                 // an operation's answer
 	strike func(call string, done bool) bool // whether the connection is to hang here
 	hangs  chan struct{}
+
+	allow    string // IAM's decision
+	verified bool   // the e-mail identity
 }
 
 const hookARN = "arn:aws:lambda:eu-central-1:123456789012:function:"
@@ -173,7 +178,16 @@ func (a *adopted) operation(r *http.Request, body []byte) (string, func() answer
 		return "Invoke", say(http.StatusOK, "%s", body)
 	}
 	if strings.Contains(string(body), "GetCallerIdentity") {
-		return "GetCallerIdentity", say(http.StatusOK, `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/ada</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`)
+		return "GetCallerIdentity", say(http.StatusOK, `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:sts::123456789012:assumed-role/ops/ada</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`)
+	}
+	if form, err := url.ParseQuery(string(body)); err == nil && form.Get("Action") == "SimulatePrincipalPolicy" {
+		if form.Get("PolicySourceArn") != "arn:aws:iam::123456789012:role/ops" || form.Get("ActionNames.member.1") != "iam:PassRole" {
+			a.Errorf("asked %s", body)
+		}
+		return "SimulatePrincipalPolicy", say(http.StatusOK, `<R><SimulatePrincipalPolicyResult><EvaluationResults><member><EvalDecision>%s</EvalDecision></member></EvaluationResults></SimulatePrincipalPolicyResult></R>`, cmp.Or(a.allow, "implicitDeny"))
+	}
+	if strings.HasPrefix(r.URL.Path, "/v2/email/identities/") {
+		return "GetEmailIdentity", say(http.StatusOK, `{"VerifiedForSendingStatus":%t}`, a.verified)
 	}
 	if a.owner == "" {
 		return "DescribeStackResources", say(http.StatusBadRequest, `<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack for %s does not exist</Message></Error></ErrorResponse>`, a.pool)

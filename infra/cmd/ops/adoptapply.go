@@ -13,6 +13,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/attach"
 	"github.com/cognito-triggers/cognito-triggers/internal/attach/live"
 	"github.com/cognito-triggers/cognito-triggers/internal/awsraw"
+	doctorlive "github.com/cognito-triggers/cognito-triggers/internal/doctor/live"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/pooledit"
 )
@@ -22,8 +23,15 @@ func (a *adopting) client(output string) awsraw.Client {
 	return awsraw.Client{Credentials: a.cfg.Credentials, Region: a.cfg.Region, Endpoint: aws.ToString(a.at(output, nil))}
 }
 
-// Ask asks each service at its own address.
+// Ask asks each service at its own address; what the local cloud does not play, it refuses.
 func (a *adopting) Ask(ctx context.Context, service, operation string, input any) (json.RawMessage, error) {
+	if service == "iam" || service == "sesv2" {
+		at := func(name string) string { return doctorlive.Endpoint(name, a.cfg.Region) }
+		if a.local != nil {
+			at = func(string) string { return "" }
+		}
+		return doctorlive.New(a.cfg, at, live.Clock{}).Ask(ctx, service, operation, input)
+	}
 	output := map[string]string{"cognito-idp": settings.LocalCognitoOutput, "lambda": settings.LocalLambdaOutput}[service]
 	return live.Asker{Client: a.client(output)}.Ask(ctx, service, operation, input)
 }
@@ -31,7 +39,7 @@ func (a *adopting) Ask(ctx context.Context, service, operation string, input any
 // attacher works on the pool; its record is the file, and the row of the stage's table.
 func (a *adopting) attacher(t terminal) attach.Attacher {
 	row := live.Row{Store: dynamo.Over(a.tableClient(a.cfg), a.table), Pool: a.pool}
-	return attach.Attacher{Pool: live.Pool{Client: a.client(settings.LocalCognitoOutput), ID: a.pool}, Records: adoptionFile{name: a.file, pool: a.pool, row: row}, Clock: t, By: "ops adopt"}
+	return attach.Attacher{Pool: live.Pool{Client: a.client(settings.LocalCognitoOutput), ID: a.pool}, Records: &adoptionFile{name: a.file, pool: a.pool, row: row}, Clock: t, By: "ops adopt"}
 }
 
 // apply sends what was planned. A pool that has changed since the plan is refused; one that

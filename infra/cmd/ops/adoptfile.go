@@ -27,6 +27,8 @@ type adoption struct {
 	Options   pooledit.Options `json:"options"`
 	Request   json.RawMessage  `json:"request,omitempty"`
 	Record    attach.Record    `json:"record"`
+	// Row is the revision of the table's row that has the same record.
+	Row int64 `json:"row,omitempty"`
 }
 
 // readAdoption reads a pool's file; an absent one is an adoption that nobody planned.
@@ -72,24 +74,40 @@ func (a adoption) keep(name string) (err error) {
 	return errors.Join(folder.Sync(), folder.Close())
 }
 
-// adoptionFile is the record in a file, which is copied to the table's row: there the tripwire
-// and a stack that attaches the pool later see it. A file that is lost is found there again.
+// adoptionFile is the record in a file and in the table's row, where the tripwire and a stack
+// that attaches the pool see it. The row is written first and wins if somebody else wrote it
+// since; the file is enough where the table is gone with its stack.
 type adoptionFile struct {
 	name, pool string
 	row        live.Row
+	seen       attach.Record // the row's, when it was read or written last
+	gone       bool          // the table
 }
 
-// Load reads the file's record, or else the row's.
-func (f adoptionFile) Load(ctx context.Context) (attach.Record, error) {
+// Load returns the newer one of both.
+func (f *adoptionFile) Load(ctx context.Context) (attach.Record, error) {
 	file, err := readAdoption(f.name, f.pool)
-	if err != nil || file.Record.Rev > 0 {
-		return file.Record, err
+	if err != nil {
+		return attach.Record{}, err
 	}
-	return f.row.Load(ctx)
+	f.seen, err = f.row.Load(ctx)
+	if f.gone = attach.Code(err) == "ResourceNotFoundException" && file.Record.Rev > 0; f.gone {
+		return file.Record, nil
+	}
+	record := f.seen
+	switch {
+	case err != nil:
+		return attach.Record{}, err
+	case file.Record.Rev > 0 && f.seen.Rev <= file.Row:
+		record = file.Record
+	case file.Record.Rev > 0:
+		record.Rev = file.Record.Rev
+	}
+	return record, nil
 }
 
 // Save writes both.
-func (f adoptionFile) Save(ctx context.Context, record attach.Record) error {
+func (f *adoptionFile) Save(ctx context.Context, record attach.Record) error {
 	file, err := readAdoption(f.name, f.pool)
 	if err != nil {
 		return err
@@ -97,14 +115,14 @@ func (f adoptionFile) Save(ctx context.Context, record attach.Record) error {
 	if file.Record.Rev > 0 && file.Record.Rev != record.Rev-1 {
 		return attach.ErrOther
 	}
-	row, err := f.row.Load(ctx)
-	if err != nil {
-		return err
+	if !f.gone {
+		row := record
+		row.Answers, row.Rev = f.seen.Answers, f.seen.Rev+1
+		if err := f.row.Save(ctx, row); err != nil {
+			return err
+		}
+		f.seen, file.Row = row, row.Rev
 	}
 	file.Record = record
-	if err := file.keep(f.name); err != nil {
-		return err
-	}
-	record.Answers, record.Rev = row.Answers, row.Rev+1
-	return f.row.Save(ctx, record)
+	return file.keep(f.name)
 }

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
@@ -15,12 +16,12 @@ import (
 type service struct {
 	target, version string
 	paths           map[string]string
-	sign            string // its name in signatures, if it has another one
+	sign, host      string // its names in signatures and addresses, if it has others
 	global          bool
 	env             string // what AWS_ENDPOINT_URL_ is followed by
 }
 
-// services are all that package doctor asks.
+// services are all that packages doctor and attach ask.
 var services = map[string]service{
 	"cognito-idp":    {target: "AWSCognitoIdentityProviderService", version: "1.1", env: "COGNITO_IDENTITY_PROVIDER"},
 	"dynamodb":       {target: "DynamoDB_20120810", version: "1.0", env: "DYNAMODB"},
@@ -29,6 +30,9 @@ var services = map[string]service{
 	"cloudwatch":     {version: "2010-08-01", sign: "monitoring", env: "CLOUDWATCH"},
 	"iam":            {version: "2010-05-08", global: true, env: "IAM"},
 	"sns":            {version: "2010-03-31", env: "SNS"},
+	"sesv2": {env: "SESV2", sign: "ses", host: "email", paths: map[string]string{
+		"GetEmailIdentity": "/v2/email/identities/{EmailIdentity}",
+	}},
 	"lambda": {env: "LAMBDA", paths: map[string]string{
 		"GetFunctionConfiguration": "/2015-03-31/functions/{FunctionName}/configuration",
 		"GetPolicy":                "/2015-03-31/functions/{FunctionName}/policy",
@@ -61,7 +65,7 @@ func Endpoint(name, region string) string {
 	case s.global && !strings.HasPrefix(region, "cn-"):
 		return "https://" + name + suffix
 	}
-	return "https://" + s.signs(name) + "." + s.region(region) + suffix
+	return "https://" + cmp.Or(s.host, s.signs(name)) + "." + s.region(region) + suffix
 }
 
 // signs returns the service's name in a signature.
