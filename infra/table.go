@@ -11,6 +11,10 @@ import (
 // write is a lost one. The indexes are sparse (only a live PROFILE has emailKey and shard) and hold
 // keys only: a reader then reads the item itself, which is consistent, unlike an
 // index.
+//
+// A stack that is deployed takes one new index in an update, and CloudFormation refuses two
+// ("Cannot perform more than one GSI creation or deletion in a single update",
+// github.com/aws/aws-cdk/issues/14920). So a release adds one at most.
 func newTable(scope constructs.Construct, p *Props) ddb.TableV2 {
 	made := ddb.NewTableV2(scope, new("Table"), &ddb.TablePropsV2{
 		PartitionKey:        text(table.PK),

@@ -43,7 +43,7 @@ func Total(parts []Part) Part {
 // Left is what no bill has, because neither the template nor the usage says how much.
 var Left = []string{
 	"Cognito's own price, where no active users are named", "e-mails through Amazon SES", "text messages, whose price is the country's", "rules of a web ACL and its requests", "keys of KMS", "traces", "requests to the HTTP API",
-	"queries of logs, and the logs' storage (0.03 $ a GB-month, compressed)", "the sweep's calls (package internal/sweep)", "the tripwire's runs (3,000 a month, a second each: under a cent)",
+	"queries of logs, and the logs' storage (0.03 $ a GB-month, compressed)", "the sweep's calls (package internal/sweep) and its runs without work (9,000 a month: some cents)", "the tripwire's runs (3,000 a month, a second each: under a cent)",
 }
 
 // These are assumptions. A processor is that of 1,769 MB (Lambda developer guide,
@@ -52,7 +52,7 @@ const (
 	processorMB = 1769
 	waitMillis  = 5    // of DynamoDB's answer; the requests of an event run side by side
 	coldStarts  = 0.01 // of all calls
-	profileGB   = 1e-6 // a user's rows with the index
+	profileGB   = 1e-6 // a user's rows with the indexes
 )
 
 // These are Lambda's two lines of a call in the format JSON, as the developer guide's
@@ -118,7 +118,7 @@ func (b bill) varying(u Usage) []Part {
 		}
 		logs += l.Logs.Of(n * float64(line) / 1e9)
 	}
-	writes += l.DynamoWrite.Of(u.SignUps) // a new PROFILE is in the index, too
+	writes += l.DynamoWrite.Of(2 * u.SignUps) // a new PROFILE is in both indexes, too
 	return []Part{
 		{Name: "Lambda, requests", Month: requests},
 		{Name: "Lambda, time", Month: time},

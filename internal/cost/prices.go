@@ -49,6 +49,15 @@ type Prices struct {
 	} `json:"prices"`
 }
 
+// Table returns what so many units of the table cost, in dollars.
+func Table(reads, writes int) float64 {
+	prices, _, err := Recorded()
+	if err != nil {
+		return 0
+	}
+	return prices.List.DynamoRead.Of(float64(reads)) + prices.List.DynamoWrite.Of(float64(writes))
+}
+
 // Figures are what the benchmark recorded of a function's most frequent event.
 type Figures struct {
 	CPUMillis  float64 `json:"cpuMs"`  // of a warm event, on one processor at full speed

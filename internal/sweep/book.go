@@ -16,13 +16,13 @@ var ErrLost = errors.New("another sweep has taken over")
 
 // Held says that another pass holds the lease.
 type Held struct {
-	Holder string
-	Until  time.Time // by the clock of its holder
+	Holder       string
+	Since, Until time.Time // by the clock of its holder
 }
 
-// Error says who works and until when at least.
+// Error says who works, since when, and until when at least.
 func (h Held) Error() string {
-	return fmt.Sprintf("another sweep of this pool is at work: %s, until %s at least", h.Holder, h.Until.UTC().Format(time.RFC3339))
+	return fmt.Sprintf("another sweep of this pool is at work: %s, since %s, until %s at least", h.Holder, h.Since.UTC().Format(time.RFC3339), h.Until.UTC().Format(time.RFC3339))
 }
 
 // Lease is the right to write a book. Fence is the fencing token: every taking has a higher

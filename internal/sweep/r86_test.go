@@ -43,7 +43,7 @@ func TestR86_APassThatIsKilledAHundredTimesCompletesOnce(t *testing.T) {
 	}
 }
 
-// The second is told who is at work, and until when.
+// The second is told who is at work, since when, and until when.
 func TestR86_OfTwoSweepsAtOnceTheSecondDoesNothing(t *testing.T) {
 	w := drifted(t, 20)
 	w.o.Holder, w.pool.page = "the first", 10
@@ -57,7 +57,7 @@ func TestR86_OfTwoSweepsAtOnceTheSecondDoesNothing(t *testing.T) {
 		o.Holder, o.Fresh = "the second", true
 		report, err := sweep.Run(t.Context(), w.pool, w.table, w.book, o)
 		held, is := errors.AsType[sweep.Held](err)
-		if !is || held.Holder != "the first" || report.Listed != 0 || !strings.HasPrefix(err.Error(), "beginning the sweep: another sweep of this pool is at work: the first, until 2026-03-01T12:0") {
+		if !is || held.Holder != "the first" || report.Listed != 0 || !strings.HasPrefix(err.Error(), "beginning the sweep: another sweep of this pool is at work: the first, since 2026-03-01T12:00:00Z, until 2026-03-01T12:0") {
 			t.Errorf("%v, %s", err, text(report))
 		}
 	}

@@ -23,6 +23,15 @@ type Report struct {
 	Counts
 }
 
+// Left returns how long the list of a pass that is open still takes, at its pace since the
+// pass began, pauses included. 0 is unknown.
+func (r Report) Left() time.Duration {
+	if r.Complete || r.Listed == 0 {
+		return 0
+	}
+	return time.Duration(float64(r.CheckedAt.Sub(r.StartedAt)) * float64(max(0, r.Estimate-r.Listed)) / float64(r.Listed))
+}
+
 // Counts are the numbers of what was seen, found and done.
 type Counts struct {
 	// Listed counts the users that the list showed, Unconfirmed those among them without
@@ -54,6 +63,10 @@ type Counts struct {
 	// Throttled counts the replies that asked for fewer requests.
 	Throttled int `json:"throttled,omitempty"`
 }
+
+// Units returns about how many units of the table the work took: a row is read consistently,
+// and written beside its entries in two indexes. A change that leaves the indexes takes less.
+func (c Counts) Units() (reads, writes int) { return c.Listed, 3 * (c.Written + c.Completed) }
 
 // Total returns the drift of all kinds but Erased, which an operator must decide.
 func (c Counts) Total() (total int) {

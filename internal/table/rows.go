@@ -82,7 +82,8 @@ type Client struct {
 type Sweep struct {
 	Holder    string    `dynamodbav:"holder,omitempty"`
 	Fence     int64     `dynamodbav:"fence"` // of the lease; each one has a higher one
-	Until     int64     `dynamodbav:"until"` // milliseconds since 1970; 0 if the lease has ended
+	Since     int64     `dynamodbav:"since"` // milliseconds since 1970
+	Until     int64     `dynamodbav:"until"` // in the same way; 0 if the lease has ended
 	Pass      []byte    `dynamodbav:"pass,omitempty"`
 	Dry       []byte    `dynamodbav:"dry,omitempty"`
 	ExpiresAt time.Time `dynamodbav:"expiresAt,unixtime" is:"ttl"`

@@ -16,7 +16,6 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/ops/grants"
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
-	"github.com/cognito-triggers/cognito-triggers/internal/cost"
 )
 
 // importAction is the action of authz that reads a file.
@@ -167,13 +166,4 @@ func (r *request) theImport(users *directory.Directory, file *grants.File) (*gra
 	var err error
 	i.Journal, err = grants.OpenJournal(r.journal, grants.Head{File: file.SHA256, Table: r.table, Pool: r.pool}, r.again)
 	return i, err
-}
-
-// costOf returns what units of the table cost, in dollars.
-func costOf(reads, writes int) float64 {
-	prices, _, err := cost.Recorded()
-	if err != nil {
-		return 0
-	}
-	return prices.List.DynamoRead.Of(float64(reads)) + prices.List.DynamoWrite.Of(float64(writes))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/ops/grants"
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
+	"github.com/cognito-triggers/cognito-triggers/internal/cost"
 )
 
 // importProgress shows how far an import is: a bar on a screen, otherwise a line every ten
@@ -27,7 +28,7 @@ func (p *importProgress) advanced(at grants.Progress) {
 		return
 	}
 	p.at = now
-	line := part{"importing ", "rows", at.Seen(), at.Passed, at.Rows, now.Sub(p.begun)}.line(p.screen) + fmt.Sprintf(", $%.2f", costOf(at.Reads, at.Writes))
+	line := part{"importing ", "rows", at.Seen(), at.Passed, at.Rows, now.Sub(p.begun)}.line(p.screen) + fmt.Sprintf(", $%.2f", cost.Table(at.Reads, at.Writes))
 	if p.screen {
 		overwrite(p.err)
 		fmt.Fprint(p.err, line)
@@ -106,7 +107,7 @@ func (r *request) reportImport(at grants.Progress, journal *grants.Journal, took
 	if r.dryRun {
 		at.Writes = at.Outcomes[grants.Written]
 	}
-	m := importCounts{journal != nil, at.Rows, at.Passed, at.Outcomes, at.Reads, at.Writes, costOf(at.Reads, at.Writes)}
+	m := importCounts{journal != nil, at.Rows, at.Passed, at.Outcomes, at.Reads, at.Writes, cost.Table(at.Reads, at.Writes)}
 	if r.json && err == nil {
 		if err := writeJSON(t.out, m); err != nil {
 			return err

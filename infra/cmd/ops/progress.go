@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cost"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
@@ -55,9 +56,7 @@ func (p *progress) clear() {
 }
 
 func (p *progress) line(at sweep.Progress, now time.Time) string {
-	// A row is read consistently, and written beside its entries in two indexes (package sweep).
-	const units = 3
-	drift := fmt.Sprintf("%s differ, $%.2f", thousands(at.Counts.Total()), costOf(at.Counts.Listed, units*(at.Counts.Written+at.Counts.Completed)))
+	drift := fmt.Sprintf("%s differ, $%.2f", thousands(at.Counts.Total()), cost.Table(at.Counts.Units()))
 	switch at.Phase {
 	case sweep.Listing:
 		return p.listing(at.Counts.Listed, at.Estimate, now) + ", " + drift

@@ -125,8 +125,9 @@ func TestASweepThatStopsSaysHowToGoOn(t *testing.T) {
 	nowhere := terminal{getenv: func(string) string { return "" }}
 	for want, err := range map[string]error{
 		"--limit 1001": sweep.TooMany{Found: 1001, Limit: 1000},
-		"stopped; what is done stays done, and the next sweep continues": context.Canceled,
-		"down\n(what is done stays done":                                 errors.New("down"),
+		"the scheduled function, since 2026-03-01T12:00:00Z, until 2026-03-01T12:03:00Z at least\nWait for it: `ops status`": sweep.Held{Holder: "the scheduled function", Since: noon, Until: noon.Add(sweep.LeaseLife)},
+		"stopped; what is done stays done, and the next sweep continues":                                                     context.Canceled,
+		"down\n(what is done stays done": errors.New("down"),
 	} {
 		got := (&sweeping{}).stopped(sweep.Report{Counts: sweep.Counts{Leaves: 1}}, err, nowhere)
 		if !strings.Contains(got.Error(), want) {

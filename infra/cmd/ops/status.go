@@ -87,6 +87,9 @@ func passAge(last sweep.Pass, now time.Time) string {
 	}
 	if last.Open() {
 		text += fmt.Sprintf(" The pass that is open has listed %s users of about %s.", thousands(last.Report.Listed), thousands(last.Report.Estimate))
+		if left := last.Report.Left(); left > 0 {
+			text += fmt.Sprintf(" At its pace the list takes %.1f hours more.", left.Hours())
+		}
 	}
 	return text
 }

@@ -10,10 +10,12 @@ import (
 
 func TestR87_StatusSaysHowOldTheLastWholePassIs(t *testing.T) {
 	noon := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	open := sweep.Pass{Version: sweep.PassVersion, Phase: sweep.Listing, Report: sweep.Report{Estimate: 40_000, Counts: sweep.Counts{Listed: 1500}}}
+	open := sweep.Pass{Version: sweep.PassVersion, Phase: sweep.Listing, Report: sweep.Report{
+		Estimate: 40_000, StartedAt: noon.Add(-3 * time.Hour), CheckedAt: noon, Counts: sweep.Counts{Listed: 1500},
+	}}
 	whole, both := sweep.Pass{Version: sweep.PassVersion, Phase: sweep.Finished, WholeAt: noon.Add(-90 * time.Minute)}, open
 	both.WholeAt = whole.WholeAt
-	const age, far = "ended 1.5 hours ago, at 2026-03-01 10:30 UTC", "listed " + "1,500 users of about 40,000"
+	const age, far = "ended 1.5 hours ago, at 2026-03-01 10:30 UTC", "listed " + "1,500 users of about 40,000. At its pace the list takes 77.0 hours more"
 	for _, c := range []struct {
 		last             sweep.Pass
 		never, age, open bool

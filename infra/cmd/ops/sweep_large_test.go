@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -28,7 +29,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep/live"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
 // The limits of a sweep on this machine, with the rate limit lifted.
@@ -46,19 +49,19 @@ func TestALargePoolIsSweptInLittleMemory(t *testing.T) {
 		t.Skip("what a process takes is read from /proc")
 	}
 	t.Parallel()
-	users := form.Often(t, 800, 2000, 100_000)
-	c := crowd{T: t, program: built(t), pool: imported(t, users), table: directorytest.Start(t, project+"/infra")}
+	people := form.Often(t, 800, 2000, 100_000)
+	c := crowd{T: t, program: built(t), pool: imported(t, people), table: directorytest.Start(t, project+"/infra")}
 	filling, took := c.sweep()
-	if filling.Drift[sweep.Missing] != users || filling.Written != users || filling.Asked != 0 {
+	if filling.Drift[sweep.Missing] != people || filling.Written != people || filling.Asked != 0 {
 		t.Errorf("filling the table: %+v", filling)
 	}
-	created := float64(users) / took.Seconds()
+	created := float64(people) / took.Seconds()
 	comparing, took := c.sweep()
-	if comparing.Total() != 0 || comparing.Written != 0 || comparing.Listed != users || comparing.Rows != users {
+	if comparing.Total() != 0 || comparing.Written != 0 || comparing.Listed != people || comparing.Rows != people {
 		t.Errorf("comparing: %+v", comparing)
 	}
-	compared := float64(users) / took.Seconds()
-	t.Logf("%d users: %.0f rows/s created, %.0f users/s compared", users, created, compared)
+	compared := float64(people) / took.Seconds()
+	t.Logf("%d users: %.0f rows/s created, %.0f users/s compared", people, created, compared)
 }
 
 // crowd is a pool of many users with a table.
@@ -77,7 +80,7 @@ func built(t *testing.T) string {
 }
 
 // imported returns the URL of a pool whose users were imported yesterday.
-func imported(t *testing.T, users int) string {
+func imported(t *testing.T, number int) string {
 	t.Helper()
 	pool, err := userpool.Start(userpool.Config{
 		ID: poolName, ARN: "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/" + poolName, AccountID: "111122223333", UsernameAttributes: []string{"email"},
@@ -86,7 +89,7 @@ func imported(t *testing.T, users int) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = pool.Close() })
-	imported := make([]userpool.ImportedUser, users)
+	imported := make([]userpool.ImportedUser, number)
 	for i := range imported {
 		imported[i] = userpool.ImportedUser{Created: time.Now().AddDate(0, 0, -1), Status: "CONFIRMED", Attributes: map[string]string{
 			"email": fmt.Sprintf("user%d@example.com", i), "email_verified": "true", "name": fmt.Sprintf("User %d", i), "locale": "en",
@@ -171,6 +174,64 @@ func (c crowd) goesOn(killed bool) {
 	var report sweep.Report
 	if err := json.Unmarshal(out.Bytes(), &report); err != nil || !report.Complete || report.Listed != 1200 || report.Rows != 1200 || !strings.Contains(stderr.String(), "is continued") {
 		c.Errorf("%v, %s%s", err, out, stderr)
+	}
+}
+
+// The command is killed a hundred times at any moment, while it adds the index's column to an
+// older row, lists, and asks for the user of that row, who is gone. It makes one pass; the
+// next one finds nothing to do.
+func TestR87_ACommandThatIsKilledAHundredTimesMakesOnePass(t *testing.T) {
+	kills := form.Often(t, 0, 0, 100)
+	t.Parallel()
+	pool, _ := counted(t, imported(t, 1200))
+	c := crowd{T: t, program: built(t), pool: pool, table: directorytest.Start(t, project+"/infra")}
+	c.older()
+	for range kills {
+		killed, _, _ := c.command("--rate", "3", "--accept-estimate")
+		if err := killed.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(rand.Int64N(int64(4 * time.Second))))
+		_ = killed.Process.Kill()
+		if err := killed.Wait(); err == nil {
+			t.Fatal("the command ended before it was killed: make the pool larger")
+		}
+		c.lapse()
+	}
+	c.makesPass(1, func(r sweep.Report) bool { return r.Listed == 1200 && r.Drift[sweep.Deleted] == 1 })
+	c.makesPass(2, func(r sweep.Report) bool { return r.Listed == 1200 && r.Rows == 1200 && r.Total()+r.Written == 0 })
+}
+
+// makesPass sweeps and expects that to end the pass with a number.
+func (c crowd) makesPass(number int64, as func(sweep.Report) bool) {
+	c.Helper()
+	cmd, out, stderr := c.command("--rate", "1000", "--accept-estimate")
+	if err := cmd.Run(); err != nil {
+		c.Fatalf("%v\n%s", err, stderr)
+	}
+	var report sweep.Report
+	broken := json.Unmarshal(out.Bytes(), &report)
+	last, _, err := live.NewBook(directorytest.Client(c.table), directorytest.Table, poolName, false).Pass(c.Context())
+	if broken != nil || err != nil || !report.Complete || last.Open() || last.Number != number || !as(report) {
+		c.Errorf("%v, %v, pass %d says %s%s", broken, err, last.Number, out, stderr)
+	}
+}
+
+// older writes the row of a user who is gone, as a release without the index did.
+func (c crowd) older() {
+	c.Helper()
+	key := users.Key{PoolID: poolName, Sub: nobody}
+	_, err := directorytest.Store(c.T, c.table).Upsert(c.Context(), users.Snapshot{
+		Key: key, At: time.Now().AddDate(0, 0, -1), Source: "PostConfirmation_ConfirmSignUp", Profile: users.Profile{Username: "gone"},
+	})
+	if err != nil {
+		c.Fatal(err)
+	}
+	if _, err = directorytest.Client(c.table).UpdateItem(c.Context(), &dynamodb.UpdateItemInput{
+		TableName: new(directorytest.Table), Key: dynamo.ItemKey(table.Keys{PK: table.User(key.PoolID, key.Sub), SK: table.ProfileRow}),
+		UpdateExpression: new("REMOVE #shard"), ExpressionAttributeNames: map[string]string{"#shard": table.ShardKey},
+	}); err != nil {
+		c.Fatal(err)
 	}
 }
 

@@ -1,14 +1,23 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
 	"math"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep/sweeptest"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
 
@@ -85,4 +94,127 @@ func TestR87_AnIncompleteListWaitsForTheNextPass(t *testing.T) {
 			time.Sleep(5 * time.Minute)
 		}
 	})
+}
+
+// Lambda runs a call of the schedule beside one that is still at work, and kills one in five
+// at some moment. Of all runs at a time one lists, and the pass is made once. A small pool
+// is listed more slowly, so that it takes more than one run.
+func TestR87_TheScheduleSweepsFortyMillionHoweverOftenItIsKilled(t *testing.T) {
+	size, pace := form.Often(t, 0, 60_000, 40_000_000), 1.0
+	if size < 1_000_000 {
+		pace = 0.05
+	}
+	for _, rate := range []float64{10, 30} {
+		t.Run(fmt.Sprint(rate), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := &cloud{T: t, Crowd: sweeptest.NewCrowd(nil, size, true), rate: pace * rate}
+				c.ListTakes = 200 * time.Millisecond
+				c.schedule()
+			})
+		})
+	}
+}
+
+// cloud runs the function as AWS does.
+type cloud struct {
+	*testing.T
+	*sweeptest.Crowd
+	memory
+	rate float64
+
+	mu             sync.Mutex
+	by             *run // who lists
+	listing        int
+	kills, working int
+	whole          *line
+}
+
+// run is a process of the function, with a book that it cannot reach when it is dead.
+type run struct {
+	*cloud
+	dead   atomic.Bool
+	listed atomic.Bool
+}
+
+var errDead = errors.New("killed")
+
+// schedule calls every five minutes until a pass is whole.
+func (c *cloud) schedule() {
+	began, calls := time.Now(), 0
+	var wait sync.WaitGroup
+	for ; c.ended() == nil; calls++ {
+		wait.Go(func() { c.call(calls) })
+		time.Sleep(5 * time.Minute)
+	}
+	wait.Wait()
+	c.Logf("%d users at %v a second: %d calls of the schedule, %d runs listed, %d were killed, %d ListUsers in %v",
+		c.Total(), c.rate, calls, c.working, c.kills, c.Lists(), time.Since(began).Round(time.Minute))
+	if r := c.whole.Report; r.Listed != c.Total() || c.Book.Pass().Number != 1 || c.kills == 0 || c.working < 2 || r.Drift[sweep.Missing] > c.Drifted()[sweep.Missing] {
+		c.Errorf("%d of %d listed in pass %d; %d runs, %d killed", r.Listed, c.Total(), c.Book.Pass().Number, c.working, c.kills)
+	}
+}
+
+func (c *cloud) ended() *line {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.whole
+}
+
+// call runs the function once; the calls that are killed are so at different moments.
+func (c *cloud) call(number int) {
+	ctx, cancel := context.WithTimeout(c.Context(), 15*time.Minute)
+	defer cancel()
+	r := &run{cloud: c}
+	if number%5 == 0 {
+		kill := time.AfterFunc(time.Duration(1+number*7%13)*time.Minute, func() { r.dead.Store(true); cancel() })
+		defer kill.Stop()
+	}
+	var lines bytes.Buffer
+	f := &function{
+		every: 24 * time.Hour, name: "suite-Reconcile", pool: r, table: c.Crowd, book: r, log: slog.New(slog.NewJSONHandler(&lines, nil)),
+		options: sweep.Options{Pool: poolID, ListRate: c.rate, Limit: 10_000, Holder: fmt.Sprint("call ", number)},
+	}
+	err := f.run(ctx)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if r.listed.Load() {
+		c.working++
+	}
+	if r.dead.Load() {
+		c.kills += count(r.listed.Load())
+		return
+	}
+	var l line
+	if decoding := json.Unmarshal(lines.Bytes(), &l); err != nil || decoding != nil || l.PassAgeHours < 0 || l.Failed != 0 {
+		c.Errorf("call %d: %v, %v, %s", number, err, decoding, &lines)
+	}
+	if l.Complete == 1 {
+		c.whole = &l
+	}
+}
+
+func (r *run) List(ctx context.Context, prefix, token string) (sweep.Page, error) {
+	r.listed.Store(true)
+	r.mu.Lock()
+	if r.listing > 0 && r.by != r {
+		r.Error("two runs list at once")
+	}
+	r.listing, r.by = r.listing+1, r
+	r.mu.Unlock()
+	defer func() { r.mu.Lock(); r.listing--; r.mu.Unlock() }()
+	return r.Crowd.List(ctx, prefix, token)
+}
+
+func (r *run) Take(ctx context.Context, holder string, now, until time.Time) (sweep.Lease, sweep.Pass, error) {
+	if r.dead.Load() {
+		return sweep.Lease{}, sweep.Pass{}, errDead
+	}
+	return r.Book.Take(ctx, holder, now, until)
+}
+
+func (r *run) Keep(ctx context.Context, lease sweep.Lease, until time.Time, pass *sweep.Pass) error {
+	if r.dead.Load() {
+		return errDead
+	}
+	return r.Book.Keep(ctx, lease, until, pass)
 }

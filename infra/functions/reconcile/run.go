@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cost"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
@@ -48,12 +49,13 @@ type function struct {
 func (f *function) run(ctx context.Context) error {
 	began := time.Now()
 	last, _, err := f.book.Pass(ctx)
-	if err == nil && !f.due(last, began) {
-		f.record(slog.LevelInfo, "idle: no pass is open, and none is due", sweep.Report{}, began, age(last, began), nil)
+	known := err == nil
+	if known && !f.due(last, began) {
+		f.record(slog.LevelInfo, "idle: no pass is open, and none is due", sweep.Report{}, began, new(age(last, began)), nil)
 		return nil
 	}
 	var report sweep.Report
-	if err == nil {
+	if known {
 		report, err = f.sweep(ctx, last)
 	}
 	level, outcome := slog.LevelInfo, "complete"
@@ -71,7 +73,11 @@ func (f *function) run(ctx context.Context) error {
 	if report.Complete {
 		last.WholeAt = report.CheckedAt
 	}
-	f.record(level, outcome, report, began, age(last, time.Now()), err)
+	var old *time.Duration // without it the alarm rings
+	if known {
+		old = new(age(last, time.Now()))
+	}
+	f.record(level, outcome, report, began, old, err)
 	return err
 }
 
@@ -103,25 +109,33 @@ func (f *function) sweep(ctx context.Context, last sweep.Pass) (sweep.Report, er
 }
 
 // metrics returns the fixed part of the line's CloudWatch embedded metric format.
-func metrics(namespace string) json.RawMessage {
+func metrics(namespace string, aged bool) json.RawMessage {
+	age := ""
+	if aged {
+		age = `,{"Name":"passAgeHours"}`
+	}
 	return json.RawMessage(`[{"Namespace":` + strconv.Quote(namespace) + `,"Dimensions":[["FunctionName"]],"Metrics":[` +
-		`{"Name":"drift"},{"Name":"healed"},{"Name":"failed"},{"Name":"complete"},{"Name":"incomplete"},{"Name":"passAgeHours"}]}]`)
+		`{"Name":"drift"},{"Name":"healed"},{"Name":"failed"},{"Name":"complete"},{"Name":"incomplete"}` + age + `]}]`)
 }
 
 // record writes the run's one line, which is also its metric document. Its counts are
-// those of the pass, which may have begun in an earlier run. It contains no sub.
-func (f *function) record(level slog.Level, outcome string, r sweep.Report, began time.Time, age time.Duration, err error) {
+// those of the pass, which may have begun in an earlier run. It contains no sub, and no age
+// where the book could not be read.
+func (f *function) record(level slog.Level, outcome string, r sweep.Report, began time.Time, age *time.Duration, err error) {
 	attrs := []slog.Attr{
 		slog.String("FunctionName", f.name), slog.String("outcome", outcome), slog.String("policy", f.policy),
 		slog.Float64("durationMs", float64(time.Since(began).Microseconds())/1000),
 		slog.Int("drift", r.Total()), slog.Int("healed", r.Written), slog.Int("failed", count(err != nil)), slog.Int("complete", count(r.Complete)),
-		slog.Int("incomplete", count(r.Incomplete)), slog.Float64("passAgeHours", math.Round(age.Hours()*100)/100),
+		slog.Int("incomplete", count(r.Incomplete)), slog.Float64("leftHours", hours(r.Left())), slog.Float64("dollars", cost.Table(r.Units())),
 		slog.Any("report", r),
+	}
+	if age != nil {
+		attrs = append(attrs, slog.Float64("passAgeHours", hours(*age)))
 	}
 	if err != nil {
 		attrs = append(attrs, slog.String("cause", cause(err)))
 	}
-	attrs = append(attrs, slog.Group("_aws", slog.Int64("Timestamp", began.UnixMilli()), slog.Any("CloudWatchMetrics", metrics(f.namespace))))
+	attrs = append(attrs, slog.Group("_aws", slog.Int64("Timestamp", began.UnixMilli()), slog.Any("CloudWatchMetrics", metrics(f.namespace, age != nil))))
 	f.log.LogAttrs(context.Background(), level, "sweep", attrs...)
 }
 
@@ -163,6 +177,8 @@ func innermost(err error) error {
 		err = inner
 	}
 }
+
+func hours(d time.Duration) float64 { return math.Round(d.Hours()*100) / 100 }
 
 func count(b bool) int {
 	if b {

@@ -87,7 +87,7 @@ type line struct {
 	Level, Outcome, Cause, FunctionName, Policy string
 	Drift, Healed, Failed                       int
 	Complete, Incomplete                        int
-	PassAgeHours                                float64
+	PassAgeHours, LeftHours, Dollars            float64
 	Report                                      sweep.Report
 	AWS                                         map[string]any `json:"_aws"`
 }
@@ -159,7 +159,7 @@ func TestARunThatFailsSaysWhyAndGivesAnError(t *testing.T) {
 	if err := f.run(t.Context()); err == nil {
 		t.Error("no error")
 	}
-	if l := logged(t, lines); l.Level != "ERROR" || l.Outcome != "failed" || l.Failed != 1 || strings.Contains(l.Cause, "ada") || l.Cause == "" {
+	if l := logged(t, lines); l.Level != "ERROR" || l.Outcome != "failed" || l.Failed != 1 || strings.Contains(l.Cause, "ada") || l.Cause == "" || strings.Contains(fmt.Sprint(l.AWS), "passAgeHours") {
 		t.Errorf("the line says %+v", l)
 	}
 	for want, err := range map[string]error{

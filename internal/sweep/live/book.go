@@ -85,12 +85,12 @@ func (b *Book) Take(ctx context.Context, holder string, now, until time.Time) (s
 		return sweep.Lease{}, sweep.Pass{}, err
 	}
 	if row.Until > now.UnixMilli() {
-		return sweep.Lease{}, sweep.Pass{}, sweep.Held{Holder: row.Holder, Until: time.UnixMilli(row.Until)}
+		return sweep.Lease{}, sweep.Pass{}, sweep.Held{Holder: row.Holder, Since: time.UnixMilli(row.Since), Until: time.UnixMilli(row.Until)}
 	}
 	lease := sweep.Lease{Holder: holder, Fence: row.Fence + 1}
-	err = b.update(ctx, until, map[string]any{"holder": holder, "fence": lease.Fence}, &row)
+	err = b.update(ctx, until, map[string]any{"holder": holder, "fence": lease.Fence, "since": now.UnixMilli()}, &row)
 	if errors.Is(err, sweep.ErrLost) {
-		err = sweep.Held{Holder: "one that began at the same moment", Until: until}
+		err = sweep.Held{Holder: "one that began at the same moment", Since: now, Until: until}
 	}
 	return lease, b.pass(row), err
 }

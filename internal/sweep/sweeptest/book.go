@@ -17,6 +17,7 @@ import (
 type Book struct {
 	mu       sync.Mutex
 	lease    sweep.Lease
+	since    time.Time
 	until    time.Time
 	pass     []byte
 	suspects map[string]suspects
@@ -39,9 +40,9 @@ func (b *Book) Take(ctx context.Context, holder string, now, until time.Time) (s
 		return sweep.Lease{}, sweep.Pass{}, ctx.Err()
 	}
 	if b.until.After(now) {
-		return sweep.Lease{}, sweep.Pass{}, sweep.Held{Holder: b.lease.Holder, Until: b.until}
+		return sweep.Lease{}, sweep.Pass{}, sweep.Held{Holder: b.lease.Holder, Since: b.since, Until: b.until}
 	}
-	b.lease, b.until = sweep.Lease{Holder: holder, Fence: b.lease.Fence + 1}, until
+	b.lease, b.since, b.until = sweep.Lease{Holder: holder, Fence: b.lease.Fence + 1}, now, until
 	pass, err := b.read()
 	return b.lease, pass, err
 }

@@ -20,7 +20,7 @@ func Run(t *testing.T, book sweep.Book) {
 		t.Fatalf("of an empty book: %+v, %+v, %v", lease, pass, err)
 	}
 	held, is := errors.AsType[sweep.Held](second(book.Take(t.Context(), "two", until.Add(-time.Millisecond), until)))
-	if !is || held.Holder != "one" || !held.Until.Equal(until) {
+	if !is || held.Holder != "one" || !held.Since.Equal(noon) || !held.Until.Equal(until) {
 		t.Fatalf("a lease that is held: %+v", held)
 	}
 	want := sweep.Pass{Version: sweep.PassVersion, Number: 7, Phase: sweep.Listing, Tree: "(+1-)", WholeAt: noon}
