@@ -19,7 +19,7 @@
 // the suite came and everything that the suite has put there since. So a process may die
 // between any two calls, and whoever comes next, to attach or to undo, finds out from record
 // and pool what was done. What was there *first* stays in the record, however often the suite
-// changes its own hooks; it gives way only where somebody else's hook has taken the place.
+// changes its own hooks; it is undone only where somebody else's hook has taken the place.
 //
 // Undo looks at each place alone: one that still holds what the suite put there gets back what
 // was there before, any other one is left and named. All other settings stay as they are today.

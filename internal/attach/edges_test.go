@@ -354,7 +354,7 @@ func TestR83_JSONIsComparedByValueAndDigitsCount(t *testing.T) {
 	}
 }
 
-// The older name of a hook gives way to the newer one, and comes back.
+// The newer name of a hook replaces the older one, which comes back.
 func TestR83_TheOlderNameOfAHookComesBack(t *testing.T) {
 	w := newWorld()
 	w.Hooks()["PreTokenGeneration"] = arn + "theirs:1"

@@ -164,11 +164,10 @@ func TestR86_NoLeafIsBegunThatWouldNotBeDone(t *testing.T) {
 		runs, report := 0, sweep.Report{}
 		for ; !report.Complete; runs++ {
 			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-			began := time.Now()
 			var err error
 			report, err = sweep.Run(ctx, slow{w.pool}, w.table, w.book, w.o)
-			if took := time.Since(began); err != nil && (!errors.Is(err, context.DeadlineExceeded) || took >= 3*time.Minute) {
-				t.Fatalf("run %d took %v: %v", runs, took, err)
+			if err != nil && (!errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil) {
+				t.Fatalf("run %d ended with %v, and its time with %v", runs, err, ctx.Err())
 			}
 			cancel()
 		}

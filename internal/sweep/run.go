@@ -16,7 +16,7 @@ const lastWrite = 20 * time.Second
 // Run takes the lease and makes a pass: it continues the one that is open in the book, or
 // begins a new one. It returns the report of the leaves that are done, even if the pass
 // did not reach its end. The error is the context's, a port's, Held, ErrLost, Incomplete
-// or TooMany; after each of them another Run continues. Run gives the lease back.
+// or TooMany; after each of them another Run continues. Run ends the lease.
 func Run(ctx context.Context, pool Pool, table Table, book Book, o Options) (Report, error) {
 	p, err := begin(ctx, pool, table, book, o.withDefaults())
 	if err != nil {
@@ -165,7 +165,7 @@ func (p *pass) enter(phase Phase) {
 	}
 }
 
-// end writes the rest of the book and gives the lease back. It still does so when the
+// end writes the rest of the book and ends the lease. It still does so when the
 // caller's time is over.
 func (p *pass) end(ctx context.Context, err error) (Report, error) {
 	report := p.at.Report.clone()

@@ -12,7 +12,7 @@ const (
 // hexadecimal are the digits of a UUID.
 const hexadecimal = "0123456789abcdef"
 
-// UUID reports whether a sub has the form that Cognito gives every user: a UUID in lower
+// UUID reports whether a sub has the form that Cognito uses for every user: a UUID in lower
 // case (developer guide, "Working with user attributes"). Other subs are those of pools
 // that are not on AWS.
 func UUID(sub string) bool {

@@ -52,7 +52,7 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// in returns how many users a block has: about as many as chance gives it.
+// in returns how many users a block has: about as many as chance would put there.
 func (c *Crowd) in(block int) int {
 	mean := float64(c.size) / blocks
 	return max(0, int(mean+math.Sqrt(mean)/4*float64(bits.OnesCount64(mix(uint64(block)))-32)+0.5))
