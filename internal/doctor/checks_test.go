@@ -122,7 +122,7 @@ var ills = []ill{
 	{29, "dynamodb DescribeTable", "Table.GlobalSecondaryIndexes.0.IndexStatus", `"CREATING"`, "the index byEmail is CREATING", nil},
 	{29, "dynamodb DescribeContinuousBackups", "ContinuousBackupsDescription.PointInTimeRecoveryDescription.PointInTimeRecoveryStatus", `"DISABLED"`, "restored to a point in time", nil},
 	{29, "dynamodb DescribeTimeToLive", "TimeToLiveDescription.TimeToLiveStatus", `"DISABLED"`, "time to live is disabled", nil},
-	{30, "dynamodb GetItem", "Item.pass.B", `"eyJ3aG9sZUF0IjoiMjAyNi0xMS0yNlQxMTo1OTowMFoifQ=="`, "ended 48 hours ago, and the stage wants one every 24", nil},
+	{30, "dynamodb GetItem", "Item.pass.B", `"eyJ3aG9sZUF0IjoiMjAyNi0xMS0yNlQxMTo1OTowMFoifQ=="`, "ended 48 hours ago, and the stage promises 48 at most", nil},
 	{30, "dynamodb GetItem", "Item", "", "no pass over the whole pool has ended", nil},
 	{31, "dynamodb BatchGetItem", "Responses.suite", `[]`, "of 1 users 1 have no row and 0", nil},
 	{31, "dynamodb BatchGetItem", "Responses.suite.0.disabled.BOOL", `true`, "of 1 users 0 have no row and 1", nil},

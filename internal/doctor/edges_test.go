@@ -110,7 +110,7 @@ var wells = []ill{
 	{29, "dynamodb DescribeTable", "Table.DeletionProtectionEnabled", `false`, "a stage to try things out", disposable},
 	{29, "dynamodb DescribeContinuousBackups", "ContinuousBackupsDescription", "", "a stage to try things out", disposable},
 	{29, "dynamodb DescribeTimeToLive", "TimeToLiveDescription.TimeToLiveStatus", `"ENABLING"`, "soon", nil},
-	{30, "dynamodb GetItem", "Item", "", "no schedule", func(_ *testing.T, s *doctor.Subject, _ *recorded) { s.Stage.SweepHours = 0 }},
+	{30, "dynamodb GetItem", "Item", "", "no schedule", func(_ *testing.T, s *doctor.Subject, _ *recorded) { s.Stage.PromisedHours = 0 }},
 	{30, "dynamodb GetItem", "Item.pass.B", `"eyJ3aG9sZUF0IjoiMjAyNi0xMS0yNlQxMjowMDowMFoifQ=="`, "just in time", nil},
 	{31, "dynamodb BatchGetItem", "Responses.suite", `[{"pk":{"S":"USER#eu-west-1_EXAMPLE12#4f9d"},"deletedAt":{"S":"2026-11-01T00:00:00.000Z"}}]`, "erased", nil},
 	{31, "dynamodb BatchGetItem", "Responses.suite", `[]`, "nothing writes rows", only(0)},

@@ -79,7 +79,7 @@ func sound(t *testing.T) (doctor.Subject, *recorded) {
 	s := doctor.Subject{
 		Pool: poolID, Table: "suite", Stack: "CognitoTriggers-prod", TokenVersion: "V3_0", Now: now,
 		Stage: &doctor.Stage{
-			Plan: "ESSENTIALS", SelfRules: 2, Trusted: []string{"custom:role"}, SweepHours: 24,
+			Plan: "ESSENTIALS", SelfRules: 2, Trusted: []string{"custom:role"}, PromisedHours: 48,
 			Clients: map[string]doctor.Client{web: {Name: "web", Hidden: []string{"birthdate"}}},
 		},
 	}

@@ -35,7 +35,7 @@ func providerChecks() []Check {
 	return []Check{
 		{
 			27, "a provider decides about its own users only", "cognito-idp DescribeIdentityProvider: AttributeMapping, ProviderDetails",
-			"an administrator of any other tenant names your user's address and is that user (nOAuth), or writes the attribute that gives rights",
+			"an administrator of any other tenant names your user's address and is that user (nOAuth), or writes the attribute that grants rights",
 			"identityProviders.*.attributes of the stage; or Cognito console, Social and external providers", Critical,
 			"https://www.descope.com/blog/post/noauth", mappings,
 		},

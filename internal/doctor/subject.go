@@ -37,8 +37,8 @@ type Stage struct {
 	Trusted []string
 	// Clients are the app clients that the stage knows, by id.
 	Clients map[string]Client
-	// SweepHours is how often the table is compared with the pool; 0 is never.
-	SweepHours int
+	// PromisedHours is how old the last whole pass of the sweep may be; 0 is without a schedule.
+	PromisedHours int
 }
 
 // Client is an app client that the stage knows.

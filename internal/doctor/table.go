@@ -72,7 +72,7 @@ func compared(f *Facts) []Finding {
 	if f.Stage == nil {
 		f.without("the stage's schedule is not known without a stage file")
 	}
-	if f.Stage == nil || f.Stage.SweepHours == 0 {
+	if f.Stage == nil || f.Stage.PromisedHours == 0 {
 		return nil
 	}
 	key := table.Keys{PK: table.CheckpointPrefix + f.Pool, SK: "PASS"} // package sweep
@@ -95,8 +95,8 @@ func compared(f *Facts) []Finding {
 	switch {
 	case pass.WholeAt.IsZero():
 		return []Finding{wrong(f.Table, "", "no pass over the whole pool has ended yet")}
-	case age > 2*time.Duration(f.Stage.SweepHours)*time.Hour:
-		return []Finding{wrong(f.Table, pass.WholeAt.Format(time.RFC3339), "the last whole pass ended %d hours ago, and the stage wants one every %d", int(age.Hours()), f.Stage.SweepHours)}
+	case age > time.Duration(f.Stage.PromisedHours)*time.Hour:
+		return []Finding{wrong(f.Table, pass.WholeAt.Format(time.RFC3339), "the last whole pass ended %d hours ago, and the stage promises %d at most", int(age.Hours()), f.Stage.PromisedHours)}
 	}
 	return nil
 }

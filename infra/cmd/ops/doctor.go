@@ -198,7 +198,7 @@ func wanted(stage settings.Stage, outputs map[string]string) *doctor.Stage {
 	s := &doctor.Stage{
 		Disposable: stage.Disposable, Plan: strings.ToUpper(string(full.Plan)), DefaultMail: stage.Email.CognitoDefault,
 		SelfRules: len(stage.SelfRules()), Closed: !stage.SelfSignUp && !stage.ExistingPool.Elsewhere(), Trusted: stage.Guarded(),
-		Clients: map[string]doctor.Client{}, SweepHours: stage.Reconcile.EveryHours,
+		Clients: map[string]doctor.Client{}, PromisedHours: full.Reconcile.PromisedHours,
 	}
 	for output, id := range outputs {
 		name := settings.ClientOfOutput(output)
