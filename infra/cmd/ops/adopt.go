@@ -29,8 +29,8 @@ adopt: make a user pool that nobody's code owns call the suite, and take that ba
 The stage has pool: {mode: owner}: table, functions and permissions are there, and no hook.
 plan looks at the pool, changes nothing, shows the hooks before and after, and writes
 adopt-POOL.json: all that the pool was, and what apply sends. apply sends it, unless the pool
-has changed since, and looks whether the pool then is as it should be. undo gives each hook
-that still is the suite's what was there before the first apply; all other settings stay as
+has changed since, and looks whether the pool then is as it should be. undo puts back what was
+there before the first apply, where a hook still is the suite's; all other settings stay as
 they are. Keep the file as long as the pool calls the suite.
 
 A pool that code owns is not to be changed beside that code, whose next run would take the
@@ -42,6 +42,8 @@ stack owns the pool. Terraform nobody can ask, so you must say --owner none.
                     them back (plan; a list with commas)
   --carry, --drop   members of the pool that this release does not know, to be sent as they
                     are or not at all (plan; lists with commas)
+  --from-stack      take out also what the stack attached (undo): its next deployment that
+                    changes the hooks attaches the pool again. Deploy pool: {mode: owner} instead
   --file FILE       another file than adopt-POOL.json
 
 Exit status: 0 done; 1 refused, and the pool is as it was; 2 nobody knows whether the pool
@@ -57,6 +59,7 @@ type adopting struct {
 	owner, file          string
 	cfg                  aws.Config
 	replace, carry, drop string
+	fromStack            bool
 }
 
 func adopt(ctx context.Context, args []string, t terminal) error {
@@ -66,6 +69,7 @@ func adopt(ctx context.Context, args []string, t terminal) error {
 	for name, value := range map[string]*string{"owner": &a.owner, "file": &a.file, "replace": &a.replace, "carry": &a.carry, "drop": &a.drop} {
 		flags.StringVar(value, name, "", "")
 	}
+	flags.BoolVar(&a.fromStack, "from-stack", false, "")
 	words, err := parse(flags, args)
 	if err != nil {
 		return err
@@ -91,6 +95,15 @@ func adopt(ctx context.Context, args []string, t terminal) error {
 // session is a role's; IAM simulates roles alone, and of one with a path it says NoSuchEntity
 // (API reference, SimulatePrincipalPolicy).
 var session = regexp.MustCompile(`^arn:([a-z-]+):sts::(\d+):assumed-role/([^/]+)/.*$`)
+
+// ofStack reports whether the stack attaches the pool: its stage says so, or the record of who
+// attached it.
+func (a *adopting) ofStack(record attach.Record) bool {
+	return a.target.file.ExistingPool.Mode == settings.PoolAttach || record.Attached() && record.By != byAdopt && record.By != "tripwire"
+}
+
+// byAdopt is who works, in the record.
+const byAdopt = "ops adopt"
 
 // list splits a flag's value.
 func list(value string) []string {
@@ -129,7 +142,7 @@ func (a *adopting) plan(ctx context.Context, at attach.Attacher, file adoption, 
 	}
 	at.Check = before.Check
 	seen, err := at.Preview(ctx, want, options)
-	if err == nil && seen.Record.Attached() && seen.Record.By != at.By && seen.Record.By != "tripwire" {
+	if err == nil && a.ofStack(seen.Record) {
 		return fmt.Errorf("the stack attaches the pool %s itself (pool: {mode: attach}): there is nothing to adopt, and nothing was changed", a.pool)
 	}
 	a.show(seen.Result, t)

@@ -39,7 +39,7 @@ func (a *adopting) Ask(ctx context.Context, service, operation string, input any
 // attacher works on the pool; its record is the file, and the row of the stage's table.
 func (a *adopting) attacher(t terminal) attach.Attacher {
 	row := live.Row{Store: dynamo.Over(a.tableClient(a.cfg), a.table), Pool: a.pool}
-	return attach.Attacher{Pool: live.Pool{Client: a.client(settings.LocalCognitoOutput), ID: a.pool}, Records: &adoptionFile{name: a.file, pool: a.pool, row: row}, Clock: t, By: "ops adopt"}
+	return attach.Attacher{Pool: live.Pool{Client: a.client(settings.LocalCognitoOutput), ID: a.pool}, Records: &adoptionFile{name: a.file, pool: a.pool, row: row}, Clock: t, By: byAdopt}
 }
 
 // apply sends what was planned. A pool that has changed since the plan is refused; one that
@@ -65,6 +65,10 @@ func (a *adopting) apply(ctx context.Context, at attach.Attacher, file adoption,
 
 // undo takes the hooks out.
 func (a *adopting) undo(ctx context.Context, at attach.Attacher, _ adoption, t terminal) error {
+	record, err := at.Records.Load(ctx)
+	if err == nil && !a.fromStack && a.ofStack(record) {
+		return fmt.Errorf("the stack attaches the pool %s, and nothing was changed: deploy the stage with pool: {mode: owner}, which takes the hooks out. Where that is not possible any more: --from-stack", a.pool)
+	}
 	done, err := at.Undo(ctx)
 	if err != nil {
 		return a.ended("undo", err, t)

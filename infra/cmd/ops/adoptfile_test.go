@@ -65,7 +65,8 @@ func TestR83_AdoptSeesWhatAStackDidSince(t *testing.T) {
 	a.call(done, "", "apply") // plays the stack's update
 	a.stackAttaches(hookARN + "later")
 	a.call(failed, "the stack attaches the pool", "plan")
-	a.call(done, "as they were", "undo")
+	a.call(failed, "deploy the stage with pool: {mode: owner}", "undo")
+	a.call(done, "as they were", "undo", "--from-stack")
 	if got := a.described()["LambdaConfig"].(map[string]any)["PreSignUp"]; got != hookARN+"later" {
 		t.Errorf("PreSignUp is %v", got)
 	}

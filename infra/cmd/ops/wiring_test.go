@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -213,6 +214,19 @@ func TestR81_WhatCannotBeWiredIsSaid(t *testing.T) {
 	} {
 		if got := ops(t, append([]string{"wiring"}, c.args...)...); got.status != c.code || !strings.Contains(got.err, c.want) {
 			t.Errorf("%v: status %d, %s", c.args, got.status, got.err)
+		}
+	}
+}
+
+// Without any of those programs: a tool's lines name each alias once, and no other trigger.
+func TestR81_EachHookIsWiredOnce(t *testing.T) {
+	for tool := range snippets() {
+		for _, each := range triggers.All() {
+			text, _ := wired(t, tool, each.Name)
+			version := regexp.MustCompile(`(?i)lambda_?version *[:=] *"?V3_0`).MatchString(text)
+			if strings.Count(text, arnOf(each.Name)) != 1 || strings.Count(text, ":live") != 1 || version != each.Versioned {
+				t.Errorf("%s, %s:\n%s", tool, each.Name, text)
+			}
 		}
 	}
 }
