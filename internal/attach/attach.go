@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/doctor"
 	"github.com/cognito-triggers/cognito-triggers/internal/pooledit"
 )
 
@@ -182,7 +183,7 @@ func restored(described json.RawMessage, places map[string]Place) (base json.Raw
 // Calls reports whether the pool calls one of the functions. A pool that is gone does not.
 func (a Attacher) Calls(ctx context.Context, arns []string) (bool, error) {
 	described, err := a.Pool.Describe(ctx)
-	if Code(err) == notFound {
+	if doctor.Code(err) == notFound {
 		return false, nil
 	}
 	if err != nil {

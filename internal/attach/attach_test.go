@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/attach"
+	"github.com/cognito-triggers/cognito-triggers/internal/doctor"
 	"github.com/cognito-triggers/cognito-triggers/internal/pooledit"
 )
 
@@ -354,7 +355,7 @@ func TestR83_APoolThatIsGoneHasNothingToUndo(t *testing.T) {
 			t.Errorf("%v, %+v, %+v", err, done, w.Record)
 		}
 	}
-	if _, err := w.attach(t, wanted()); attach.Code(err) != "ResourceNotFoundException" {
+	if _, err := w.attach(t, wanted()); doctor.Code(err) != "ResourceNotFoundException" {
 		t.Error(err)
 	}
 	w = newWorld() // the table is gone, the pool is there

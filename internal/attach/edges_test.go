@@ -13,6 +13,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/attach"
 	"github.com/cognito-triggers/cognito-triggers/internal/attach/attachtest"
+	"github.com/cognito-triggers/cognito-triggers/internal/doctor"
 	"github.com/cognito-triggers/cognito-triggers/internal/pooledit"
 )
 
@@ -111,7 +112,7 @@ func TestR83_TheLastAnswersAreRemembered(t *testing.T) {
 	}
 	for _, call := range []string{"load", "save"} {
 		w.fails(call, coded("E"))
-		if err := w.Attacher("test").Answer(t.Context(), attach.Answer{}); attach.Code(err) != "E" {
+		if err := w.Attacher("test").Answer(t.Context(), attach.Answer{}); doctor.Code(err) != "E" {
 			t.Errorf("%s: %v", call, err)
 		}
 	}
@@ -464,7 +465,7 @@ func TestR83_AnUndoThatCannotBeSaysWhy(t *testing.T) {
 	_, _ = w.attach(t, wanted())
 	w.Gone = true
 	w.fails("save", coded("Denied"))
-	if done, err := w.Attacher("test").Undo(t.Context()); attach.Code(err) != "Denied" || !done.Gone {
+	if done, err := w.Attacher("test").Undo(t.Context()); doctor.Code(err) != "Denied" || !done.Gone {
 		t.Errorf("%v, %+v", err, done)
 	}
 	w.Before = nil
@@ -480,7 +481,7 @@ func TestR83_AnUndoThatCannotBeSaysWhy(t *testing.T) {
 		t.Errorf("%v, %v", err, w.Calls)
 	}
 	w.fails("load", coded("Denied"))
-	if _, err := w.Attacher("test").Undo(t.Context()); attach.Code(err) != "Denied" || w.count("describe") != 0 {
+	if _, err := w.Attacher("test").Undo(t.Context()); doctor.Code(err) != "Denied" || w.count("describe") != 0 {
 		t.Errorf("%v, %v", err, w.Calls)
 	}
 	w = newWorld()

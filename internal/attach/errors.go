@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/doctor"
 )
 
 // errMoved says that the pool changed between Describe A and B.
@@ -48,17 +50,6 @@ func (e ofPool) Error() string { return e.doing + ": " + e.error.Error() }
 
 func (e ofPool) Unwrap() error { return e.error }
 
-// Code returns AWS's code of an error, "" for none.
-func Code(err error) string {
-	if coded, ok := errors.AsType[interface {
-		error
-		ErrorCode() string
-	}](err); ok {
-		return coded.ErrorCode()
-	}
-	return ""
-}
-
 // notFound is AWS's code for a pool that is gone, and for a table.
 const notFound = "ResourceNotFoundException"
 
@@ -66,7 +57,7 @@ const notFound = "ResourceNotFoundException"
 // DynamoDB says the same.
 func Gone(err error) bool {
 	_, pool := errors.AsType[ofPool](err)
-	return pool && Code(err) == notFound
+	return pool && doctor.Code(err) == notFound
 }
 
 // passing are the codes of errors after which the same request may succeed (Cognito API
@@ -82,7 +73,7 @@ func passes(err error) bool {
 	_, refused := errors.AsType[Refused](err)
 	_, unverified := errors.AsType[Unverified](err)
 	_, pool := errors.AsType[ofPool](err)
-	switch code := Code(err); {
+	switch code := doctor.Code(err); {
 	case refused || unverified:
 		return false
 	case errors.Is(err, errMoved), errors.Is(err, ErrOther), slices.Contains(passing, code):

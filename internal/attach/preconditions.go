@@ -70,7 +70,7 @@ func (a *asking) ask(what, service, operation string, input, out any) bool {
 		err = json.Unmarshal(answer, out)
 	}
 	if err != nil {
-		reason := Code(err)
+		reason := doctor.Code(err)
 		if reason == "" {
 			reason = err.Error()
 		}

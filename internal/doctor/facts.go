@@ -69,7 +69,7 @@ func ask[T any](f *Facts, service, operation string, input in) (out T, ok bool) 
 
 // gone reports whether AWS answers that there is no such thing.
 func (f *Facts) gone(service, operation string, input in) bool {
-	code := codeOf(f.put(service, operation, input).err)
+	code := Code(f.put(service, operation, input).err)
 	return slices.Contains([]string{"ResourceNotFoundException", "TrailNotFoundException", "NoSuchEntity", "NotFound"}, code)
 }
 
@@ -101,8 +101,8 @@ func list[T any](f *Facts, service, operation string, input in, member, tokenIn,
 	return all, false
 }
 
-// codeOf returns AWS's code of an error; "" for another error.
-func codeOf(err error) string {
+// Code returns AWS's code of an error; "" for another error.
+func Code(err error) string {
 	if coded, ok := errors.AsType[interface {
 		error
 		ErrorCode() string
@@ -115,7 +115,7 @@ func codeOf(err error) string {
 // reason says why a question has no answer. AWS's own sentence may name the caller and is left
 // out.
 func reason(err error) string {
-	if code := codeOf(err); code != "" {
+	if code := Code(err); code != "" {
 		return code
 	}
 	return err.Error()

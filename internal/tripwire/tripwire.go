@@ -3,7 +3,6 @@ package tripwire
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -101,21 +100,10 @@ type observer struct {
 // Ask is doctor.Port.
 func (o *observer) Ask(ctx context.Context, service, operation string, input any) (json.RawMessage, error) {
 	answer, err := o.Port.Ask(ctx, service, operation, input)
-	if operation == "DescribeUserPool" && code(err) == "ResourceNotFoundException" {
+	if operation == "DescribeUserPool" && doctor.Code(err) == "ResourceNotFoundException" {
 		o.gone = true
 	}
 	return answer, err
-}
-
-// code returns AWS's code of an error, "" for none.
-func code(err error) string {
-	if coded, ok := errors.AsType[interface {
-		error
-		ErrorCode() string
-	}](err); ok {
-		return coded.ErrorCode()
-	}
-	return ""
 }
 
 // causes are the calls that can make a check fail, by their names in CloudTrail: those of Lambda

@@ -15,6 +15,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/attach"
+	"github.com/cognito-triggers/cognito-triggers/internal/doctor"
 	"github.com/cognito-triggers/cognito-triggers/internal/pooledit"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
@@ -224,7 +225,7 @@ func (a *adopting) advisePoolCode(err error) error {
 	if attach.Gone(err) {
 		return fmt.Errorf("there is no pool %s here: check --pool, the Region and the account: %w", a.pool, err)
 	}
-	switch attach.Code(err) {
+	switch doctor.Code(err) {
 	case "ResourceNotFoundException":
 		return fmt.Errorf("there is no table %s here, and no %s that could do without it: %w", a.table, a.file, err)
 	case "AccessDeniedException":

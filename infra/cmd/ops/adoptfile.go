@@ -12,6 +12,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/attach"
 	"github.com/cognito-triggers/cognito-triggers/internal/attach/live"
+	"github.com/cognito-triggers/cognito-triggers/internal/doctor"
 	"github.com/cognito-triggers/cognito-triggers/internal/pooledit"
 )
 
@@ -91,7 +92,7 @@ func (f *adoptionFile) Load(ctx context.Context) (attach.Record, error) {
 		return attach.Record{}, err
 	}
 	f.seen, err = f.row.Load(ctx)
-	if f.gone = attach.Code(err) == "ResourceNotFoundException" && file.Record.Rev > 0; f.gone {
+	if f.gone = doctor.Code(err) == "ResourceNotFoundException" && file.Record.Rev > 0; f.gone {
 		return file.Record, nil
 	}
 	record := f.seen
