@@ -248,7 +248,7 @@ func (w *watching) start(t *testing.T, to string) string {
 // exactly once.
 func TestR88_AnImportThatIsKilledChangesEachRowOnce(t *testing.T) {
 	s := newSuite(t)
-	kills := form.Often(t, 2, 5, 100)
+	kills := form.Often(t, 2, 3, 100)
 	n := 60 * (kills + 1)
 	s.crowded(t, n)
 	var text bytes.Buffer
@@ -293,7 +293,7 @@ func TestR88_AMillionLinesAreValidatedInBoundedMemory(t *testing.T) {
 	if _, err := os.Stat("/proc/self/status"); err != nil {
 		t.Skip("what a process takes is read from /proc")
 	}
-	n := form.Often(t, 0, 30_000, 1_000_000)
+	n := form.Often(t, 0, 10_000, 1_000_000)
 	name := filepath.Join(t.TempDir(), "users")
 	out, err := os.Create(name)
 	if err != nil {

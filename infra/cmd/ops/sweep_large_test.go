@@ -49,7 +49,7 @@ func TestALargePoolIsSweptInLittleMemory(t *testing.T) {
 		t.Skip("what a process takes is read from /proc")
 	}
 	t.Parallel()
-	people := form.Often(t, 800, 2000, 100_000)
+	people := form.Often(t, 800, 800, 100_000)
 	c := crowd{T: t, program: built(t), pool: imported(t, people), table: directorytest.Start(t, project+"/infra")}
 	filling, took := c.sweep()
 	if filling.Drift[sweep.Missing] != people || filling.Written != people || filling.Asked != 0 {

@@ -143,7 +143,8 @@ func (c *cloud) schedule() {
 	began, calls := time.Now(), 0
 	var wait sync.WaitGroup
 	for ; c.ended() == nil; calls++ {
-		wait.Go(func() { c.call(calls) })
+		number := calls
+		wait.Go(func() { c.call(number) })
 		time.Sleep(5 * time.Minute)
 	}
 	wait.Wait()

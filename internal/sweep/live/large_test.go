@@ -141,7 +141,7 @@ func wire(item map[string]types.AttributeValue) map[string]any {
 // both directions. The process holds the answering side, too.
 func TestR86_ALargePoolIsComparedByTheProductionCode(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(50))
-	size := form.Often(t, 3_000, 10_000, 10_000_000)
+	size := form.Often(t, 10_000, 10_000, 10_000_000)
 	mirror, err := users.CompileMirror(policy.Mirror{Attributes: []string{"name"}})
 	if err != nil {
 		t.Fatal(err)
