@@ -52,6 +52,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/authority"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/iam"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/state"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
@@ -131,6 +132,7 @@ type Cloud struct {
 	// Functions runs the stack's functions.
 	Functions *lambdahost.Host
 
+	keys     *iam.Keys
 	data     *state.Folder // nil without Options.Data
 	store    *store        // nil where the stack has no table
 	entrance *door.Door    // the pool's; nil where the stack has none
@@ -155,7 +157,7 @@ func Start(ctx context.Context, opts Options) (*Cloud, error) {
 		return nil, err
 	}
 	opts = recorded(opts)
-	cloud := &Cloud{Stack: stack, timeline: opts.Timeline}
+	cloud := &Cloud{Stack: stack, keys: iam.NewKeys(), timeline: opts.Timeline}
 	for _, start := range []func(context.Context, Options) error{
 		cloud.openData, cloud.startStore, cloud.openPool, cloud.startFunctions, cloud.startPool, cloud.runCustomResources, cloud.wire, cloud.keepData,
 	} {
@@ -170,7 +172,7 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 	if len(c.Stack.Tables) == 0 {
 		return nil
 	}
-	store, err := openStore(ctx, opts, c.data)
+	store, err := openStore(ctx, opts, c.data, c.guard)
 	if err != nil {
 		return err
 	}
@@ -179,7 +181,7 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 }
 
 func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
-	host := lambdahost.Options{Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log, Describe: opts.DescribeVersion}
+	host := lambdahost.Options{Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log, Keys: c.keys, Describe: opts.DescribeVersion}
 	if c.timeline != nil {
 		host.Logs = newLogsAPI(c.Stack, c.timeline)
 	}
