@@ -201,7 +201,7 @@ func (s *sweeping) stopped(report sweep.Report, err error, t terminal) error {
 		}
 		return fmt.Errorf("%w: --accept-estimate", err)
 	case errors.As(err, &many):
-		return fmt.Errorf("%w: --limit %d or more", err, many.Found)
+		return fmt.Errorf("%w: --limit %d or more (--dry-run counts them all)", err, many.Found)
 	case errors.As(err, new(sweep.Held)):
 		return fmt.Errorf("%w\nWait for it: `ops status` says how far it is, and whoever sweeps next goes on with its pass. If it was killed, its right ends at that time", err)
 	case report.Leaves == 0:

@@ -76,7 +76,7 @@ func TestR87_ARunBesideAnotherEndsQuietly(t *testing.T) {
 }
 
 // A list that was too short is not made again and again, but at the next pass's time. Without
-// a whole pass the age grows from the first run on, whatever the runs meet.
+// a whole pass the age grows from the first run on.
 func TestR87_AnIncompleteListWaitsForTheNextPass(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pool := &numbered{users: 60, estimate: 5000}
