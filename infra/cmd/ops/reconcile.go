@@ -185,6 +185,9 @@ func (s *sweeping) options(t terminal, mirror *users.Mirror, show *progress) swe
 		Pool: s.pool, Mirror: mirror, DryRun: s.dryRun, ListRate: s.rate, Limit: s.limit, AcceptEstimate: s.accept, Clock: t,
 		Holder: "ops reconcile", SaveEvery: 2 * time.Second, Advanced: show.advanced,
 	}
+	if s.dryRun {
+		o.Holder += " --dry-run" // whose pass ops status does not show
+	}
 	if s.rows {
 		o.Found = func(d sweep.Drift) { show.clear(); s.row(d, t) }
 	}
