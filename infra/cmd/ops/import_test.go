@@ -252,6 +252,26 @@ func (w *watching) start(t *testing.T, to string) string {
 	return server.URL
 }
 
+// rolesOf writes a file about crowded's users, and returns its name.
+func rolesOf(t *testing.T, n int) string {
+	var text strings.Builder
+	text.WriteString("sub,roles\n")
+	for i := range n {
+		fmt.Fprintf(&text, "user-%d,editor;viewer\n", i)
+	}
+	return listOf(t, text.String())
+}
+
+// How many rows a second the command writes stands in its last line.
+func TestR88_TheRateOfAnImportIsPrinted(t *testing.T) {
+	n := form.Often(t, 0, 0, 20_000)
+	newSuite(t).crowded(t, n)
+	out, err := exec.Command(built(t), at("import "+rolesOf(t, n)+" --as grace --rate 100000")...).CombinedOutput()
+	if t.Logf("%s", out); err != nil || !bytes.Contains(out, []byte(" rows/s.")) {
+		t.Error(err)
+	}
+}
+
 // The command is killed again and again, and throttled; in the end each row was changed
 // exactly once.
 func TestR88_AnImportThatIsKilledChangesEachRowOnce(t *testing.T) {
@@ -259,12 +279,7 @@ func TestR88_AnImportThatIsKilledChangesEachRowOnce(t *testing.T) {
 	kills := form.Often(t, 2, 3, 100)
 	n := 60 * (kills + 1)
 	s.crowded(t, n)
-	var text bytes.Buffer
-	text.WriteString("sub,roles\n")
-	for i := range n {
-		fmt.Fprintf(&text, "user-%d,editor;viewer\n", i)
-	}
-	name, program := listOf(t, text.String()), built(t)
+	name, program := rolesOf(t, n), built(t)
 	w := &watching{changes: map[string]int{}, throttle: 331}
 	t.Setenv("AWS_ENDPOINT_URL_DYNAMODB", w.start(t, s.url))
 	killed := 0
