@@ -3,6 +3,7 @@ package doctor
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -44,14 +45,24 @@ func kept(f *Facts) (found []Finding) {
 	d, ok := ask[struct {
 		Table struct {
 			TableStatus               string
-			DeletionProtectionEnabled bool
+			DeletionProtectionEnabled *bool // absent in an emulator
 			GlobalSecondaryIndexes    []struct{ IndexName, IndexStatus string }
 		}
 	}](f, "dynamodb", "DescribeTable", q)
 	if ok {
-		bad(!d.Table.DeletionProtectionEnabled && !f.disposable(), "the table can be deleted with one call")
+		switch guarded := d.Table.DeletionProtectionEnabled; {
+		case f.disposable():
+		case guarded == nil:
+			f.without("dynamodb DescribeTable: whether the table can be deleted")
+		default:
+			bad(!*guarded, "the table can be deleted with one call")
+		}
+		status := map[string]string{table.EmailIndex: "gone", table.ShardIndex: "gone"}
 		for _, i := range d.Table.GlobalSecondaryIndexes {
-			bad(i.IndexStatus != "ACTIVE", "the index %s is %s", i.IndexName, i.IndexStatus)
+			status[i.IndexName] = i.IndexStatus
+		}
+		for _, name := range slices.Sorted(maps.Keys(status)) {
+			bad(status[name] != "ACTIVE", "the index %s is %s", name, status[name])
 		}
 	}
 	b, ok := ask[struct {
@@ -63,7 +74,9 @@ func kept(f *Facts) (found []Finding) {
 	t, ok := ask[struct {
 		TimeToLiveDescription struct{ TimeToLiveStatus, AttributeName string }
 	}](f, "dynamodb", "DescribeTimeToLive", q)
-	bad(ok && !strings.HasPrefix(t.TimeToLiveDescription.TimeToLiveStatus, "ENABL"), "rows do not end: time to live is %s", strings.ToLower(t.TimeToLiveDescription.TimeToLiveStatus))
+	ends := t.TimeToLiveDescription
+	bad(ok && !strings.HasPrefix(ends.TimeToLiveStatus, "ENABL"), "rows do not end: time to live is %s", strings.ToLower(ends.TimeToLiveStatus))
+	bad(ok && ends.AttributeName != "" && ends.AttributeName != table.TTL, "rows do not end: time to live looks at %s", ends.AttributeName)
 	return found
 }
 
