@@ -52,7 +52,7 @@ func TestR84_TheRolesOfAWholeStageAreAsItsTemplate(t *testing.T) {
 	}
 	s, r := sound(t)
 	r.set(t, "cloudformation GetTemplate", "TemplateBody", quoted(string(text)))
-	roles, managed, names := []any{}, 0, []string{}
+	roles, managed := []any{}, 0
 	for id, res := range tpl.Resources {
 		if res.Type != "AWS::IAM::Role" {
 			continue
@@ -68,7 +68,7 @@ func TestR84_TheRolesOfAWholeStageAreAsItsTemplate(t *testing.T) {
 			t.Fatal(err)
 		}
 		roles = append(roles, map[string]any{"LogicalResourceId": id, "PhysicalResourceId": id, "ResourceType": res.Type})
-		names = nil
+		var names []string
 		for _, p := range properties.Policies {
 			document, _ := json.Marshal(made(p.PolicyDocument))
 			r.answers["iam GetRolePolicy@"+id] = json.RawMessage(`{"PolicyDocument":` + quoted(string(document)) + `}`)

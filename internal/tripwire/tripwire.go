@@ -34,8 +34,8 @@ type Report struct {
 	// Unasked are critical checks without an answer: with any, nobody knows that nothing is
 	// wrong.
 	Unasked []string `json:"unasked,omitempty"`
-	// By is who made the change: the event's, or for a finding without one the newest in
-	// CloudTrail's history.
+	// By is who made the change: the event's, or for a finding that its call cannot have caused
+	// the newest in CloudTrail's history.
 	By Change `json:"by,omitzero"`
 	// Healed are the places that were filled, Unhealed says why an empty one was not.
 	Healed   []string `json:"healed,omitempty"`
@@ -66,8 +66,8 @@ func (w Watch) Run(ctx context.Context, event Change) (r Report, err error) {
 	for _, result := range results {
 		r.add(result, port.gone)
 	}
-	if event == (Change{}) {
-		r.By = w.history(ctx, slices.Concat(r.Wrong, r.Moved))
+	if found := slices.Concat(r.Wrong, r.Moved); len(found) > 0 && !event.causes(found) {
+		r.By = w.history(ctx, found)
 	}
 	w.heal(ctx, &r)
 	return r, nil
@@ -106,15 +106,18 @@ func (o *observer) Ask(ctx context.Context, service, operation string, input any
 	return answer, err
 }
 
-// causes are the calls that can make a check fail, by their names in CloudTrail: those of Lambda
+// causes are the calls that can lead to a finding, by their names in CloudTrail: those of Lambda
 // have its API's date (Lambda developer guide, "Logging AWS Lambda API calls").
-func causes(check int) []string {
-	switch check {
+func (f Finding) causes() []string {
+	switch f.Check {
 	case 1, 4:
 		return []string{"UpdateUserPool"}
 	case 2:
 		return []string{"DeleteFunction20150331", "DeleteAlias20150331"}
 	case 3:
+		if f.Found == "*" { // a permission for others
+			return []string{"AddPermission20150331v2"}
+		}
 		return []string{"RemovePermission20150331v2"}
 	case aliasCheck:
 		return []string{"UpdateAlias20150331"}
@@ -131,7 +134,7 @@ const pace = 500 * time.Millisecond
 func (w Watch) history(ctx context.Context, found []Finding) (newest Change) {
 	var names []string
 	for _, f := range found {
-		names = append(names, causes(f.Check)...)
+		names = append(names, f.causes()...)
 	}
 	slices.Sort(names)
 	for i, name := range slices.Compact(names) {
@@ -155,13 +158,9 @@ func (w Watch) lookup(ctx context.Context, name string) Change {
 		Events []struct{ CloudTrailEvent string } // the newest first
 	}
 	_ = json.Unmarshal(answer, &out) // without an answer it is nobody
-	var functions []string
-	for _, t := range w.Subject.Triggers {
-		functions = append(functions, t.Function)
-	}
 	for _, e := range out.Events {
 		var r record
-		if json.Unmarshal([]byte(e.CloudTrailEvent), &r) == nil && r.of(w.Subject.Pool, functions) && r.change() != (Change{}) {
+		if json.Unmarshal([]byte(e.CloudTrailEvent), &r) == nil && r.of(w.Subject) && r.change() != (Change{}) {
 			return r.change()
 		}
 	}
