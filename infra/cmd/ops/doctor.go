@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -139,7 +140,7 @@ func (e *examination) subject(ctx context.Context, t terminal) (doctor.Subject, 
 	if err != nil {
 		return doctor.Subject{}, nil, err
 	}
-	s := doctor.Subject{Pool: e.pool, Table: e.table, Stack: e.stackName(), Now: t.now(), TokenVersion: string(settings.V3_0)}
+	s := doctor.Subject{Pool: e.pool, Table: e.table, Stack: cmp.Or(e.stack, settings.StackName(cmp.Or(outputs[settings.LocalStageOutput], e.stage))), Now: t.now(), TokenVersion: string(settings.V3_0)}
 	stage, err := e.tokenStage(ctx)
 	switch {
 	case err == nil:
