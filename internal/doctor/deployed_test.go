@@ -2,9 +2,11 @@ package doctor_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/doctor"
 )
@@ -28,6 +30,15 @@ func TestR84_WhatADeployedStackHasIsLookedAt(t *testing.T) {
 		}
 	}
 	s, r := sound(t)
+	r.set(t, "cognito-idp ListUsers", "Users.0.Enabled", "false")
+	for hours, want := range map[int]doctor.Status{0: doctor.Failed, 47: doctor.Failed, 49: doctor.Passed} {
+		s.Stage.PromisedHours = hours
+		r.set(t, "cognito-idp ListUsers", "Users.0.UserLastModifiedDate", fmt.Sprintf("%d.25", now.Add(-48*time.Hour).Unix()))
+		if got := result(t, 31, s, r); got.Status != want {
+			t.Errorf("somebody was suspended two days ago, and %d hours are promised: %+v", hours, got)
+		}
+	}
+	s, r = sound(t)
 	r.set(t, "dynamodb DescribeTable", "Table.DeletionProtectionEnabled", "")
 	if got := result(t, 29, s, r); got.Status != doctor.NotAsked {
 		t.Errorf("an emulator's table is %+v", got)
