@@ -211,6 +211,10 @@ func TestSomeChecksCanBeChosen(t *testing.T) {
 	}
 	refused(t, misuse, []string{"--only 1,99"}, "doctor", "--only", "1,99")
 	refused(t, misuse, []string{"--only 1,1"}, "doctor", "--only", "1,1")
+	if got := must(t, "doctor", "--list", "--except", "17,24"); strings.Count(got, "asks") != len(doctor.All())-2 || strings.Contains(got, "user names are not case sensitive") {
+		t.Errorf("the list is %s", got)
+	}
+	refused(t, misuse, []string{"--except 99"}, "doctor", "--except", "99")
 	refused(t, misuse, []string{"name the suite"}, "doctor")
 }
 
