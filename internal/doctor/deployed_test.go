@@ -13,6 +13,8 @@ import (
 
 // What a deployed stack has and the other subjects have not.
 var deployed = []ill{
+	{1, "", "", "", "there is no user pool eu-west-1_EXAMPLE12", refused(pool, "ResourceNotFoundException")},
+	{29, "", "", "", "there is no table suite", refused("dynamodb DescribeTable", "ResourceNotFoundException")},
 	{3, "lambda GetPolicy", "Policy", permission(byCognito, `{"ArnLike":{"AWS:SourceArn":"arn:aws:cognito-idp:eu-west-1:111122223333:userpool/*"},"StringEquals":{"AWS:SourceAccount":"111122223333"}}`), "is a pattern", nil},
 	{29, "dynamodb DescribeTable", "Table.GlobalSecondaryIndexes", `[{"IndexName":"byShard","IndexStatus":"ACTIVE"}]`, "the index byEmail is gone", nil},
 	{29, "dynamodb DescribeTimeToLive", "TimeToLiveDescription.AttributeName", `"ttl"`, "time to live looks at ttl", nil},

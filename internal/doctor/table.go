@@ -42,6 +42,9 @@ func kept(f *Facts) (found []Finding) {
 			found = append(found, wrong(f.Table, "", format, args...))
 		}
 	}
+	if f.gone("dynamodb", "DescribeTable", q) {
+		return []Finding{wrong(f.Table, "gone", "there is no table %s", f.Table)}
+	}
 	d, ok := ask[struct {
 		Table struct {
 			TableStatus               string

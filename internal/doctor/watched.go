@@ -72,8 +72,14 @@ func (c hookConfig) arn(hook string) (arn string) {
 	return arn
 }
 
+// NoPool is the subject of the finding that there is no such pool, or none in this Region.
+const NoPool = "user pool"
+
 // hooks is check 1.
 func hooks(f *Facts) (found []Finding) {
+	if f.gone("cognito-idp", "DescribeUserPool", in{"UserPoolId": f.Pool}) {
+		return []Finding{wrong(NoPool, "gone", "there is no user pool %s", f.Pool)}
+	}
 	p, ok := f.pool()
 	if !ok {
 		return nil

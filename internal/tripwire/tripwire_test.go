@@ -110,7 +110,7 @@ func TestR85_EachRecordedEventIsAlarmedByName(t *testing.T) {
 		does  func(*account)
 		wrong string
 	}{
-		"DeleteUserPool":                 {func(a *account) { a.Gone = true }, "0: there is no user pool eu-west-1_One"},
+		"DeleteUserPool":                 {func(a *account) { a.Gone = true }, "1: there is no user pool eu-west-1_One"},
 		"UpdateUserPool":                 {func(a *account) { a.Hooks()["PreSignUp"] = alias + "other" }, "1: PreSignUp calls " + alias + "other, which is not of this suite"},
 		"DeleteFunction20150331":         {func(a *account) { a.answers["GetFunctionConfiguration"] = gone }, "2: PreSignUp: there is no presignup"},
 		"DeleteAlias20150331":            {func(a *account) { a.answers["GetFunctionConfiguration"] = gone }, "2: PreSignUp: there is no presignup"},
