@@ -31,7 +31,24 @@ func TestR84_WhatADeployedStackHasIsLookedAt(t *testing.T) {
 			t.Errorf("%d is not %q: %+v", c.check, c.says, got)
 		}
 	}
+	for _, trust := range []func(*doctor.Subject, *recorded){
+		func(s *doctor.Subject, _ *recorded) { s.Stage.TrustsEmail = []string{"Corp"} },
+		func(_ *doctor.Subject, r *recorded) { r.set(t, provider, "IdentityProvider.ProviderType", `"Google"`) },
+	} {
+		s, r := sound(t)
+		r.set(t, provider, "IdentityProvider.AttributeMapping.email_verified", `"email_verified"`)
+		trust(&s, r)
+		if got := result(t, 27, s, r); got.Status != doctor.Passed {
+			t.Errorf("a provider that the stage trusts: %+v", got)
+		}
+	}
 	s, r := sound(t)
+	s.Stage.PhoneFirst = true
+	r.set(t, pool, "UserPool.AccountRecoverySetting", `{"RecoveryMechanisms":[{"Name":"verified_phone_number","Priority":1}]}`)
+	if got := result(t, 25, s, r); got.Status != doctor.Passed {
+		t.Errorf("the stage asks for it: %+v", got)
+	}
+	s, r = sound(t)
 	r.set(t, "cognito-idp ListUsers", "Users.0.Enabled", "false")
 	for hours, want := range map[int]doctor.Status{0: doctor.Failed, 47: doctor.Failed, 49: doctor.Passed} {
 		s.Stage.PromisedHours = hours

@@ -204,8 +204,14 @@ func wanted(stage settings.Stage, outputs map[string]string) *doctor.Stage {
 	full := stage.WithDefaults()
 	s := &doctor.Stage{
 		Disposable: stage.Disposable, Plan: strings.ToUpper(string(full.Plan)), DefaultMail: stage.Email.CognitoDefault,
-		SelfRules: len(stage.SelfRules()), Closed: !stage.SelfSignUp && !stage.ExistingPool.Elsewhere(), Trusted: stage.Guarded(),
+		PhoneFirst: full.Recovery[0] == settings.RecoverByPhone,
+		SelfRules:  len(stage.SelfRules()), Closed: !stage.SelfSignUp && !stage.ExistingPool.Elsewhere(), Trusted: stage.Guarded(),
 		Clients: map[string]doctor.Client{}, PromisedHours: full.Reconcile.PromisedHours,
+	}
+	for name, p := range full.IdentityProviders {
+		if p.TrustsEmail {
+			s.TrustsEmail = append(s.TrustsEmail, name)
+		}
 	}
 	for output, id := range outputs {
 		name := settings.ClientOfOutput(output)
