@@ -43,6 +43,11 @@ func TestR84_WhatADeployedStackHasIsLookedAt(t *testing.T) {
 		}
 	}
 	s, r := sound(t)
+	s.TokenVersion = ""
+	if got := result(t, 4, s, r); got.Status != doctor.NotAsked {
+		t.Errorf("nobody says which version: %+v", got)
+	}
+	s, r = sound(t)
 	s.Stage.PhoneFirst = true
 	r.set(t, pool, "UserPool.AccountRecoverySetting", `{"RecoveryMechanisms":[{"Name":"verified_phone_number","Priority":1}]}`)
 	if got := result(t, 25, s, r); got.Status != doctor.Passed {

@@ -209,6 +209,9 @@ func versions(f *Facts) (found []Finding) {
 	if !ok || !f.has(TokenTrigger) {
 		return nil
 	}
+	if f.TokenVersion == "" {
+		f.without("the version that the stack wants is not known without a stage file")
+	}
 	var config struct{ LambdaArn, LambdaVersion string }
 	_ = json.Unmarshal(p.LambdaConfig[TokenTrigger+"Config"], &config)
 	var old string
@@ -220,7 +223,7 @@ func versions(f *Facts) (found []Finding) {
 	if is == "" && old != "" {
 		is = "V1_0" // what the older member means
 	}
-	if is != "" && is != f.TokenVersion {
+	if is != "" && f.TokenVersion != "" && is != f.TokenVersion {
 		found = append(found, wrong(TokenTrigger, is, "%s has the event's version %s, and the stack wants %s", TokenTrigger, is, f.TokenVersion))
 	}
 	return found

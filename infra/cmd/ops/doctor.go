@@ -146,11 +146,13 @@ func (e *examination) subject(ctx context.Context, t terminal) (doctor.Subject, 
 	if err != nil {
 		return doctor.Subject{}, nil, err
 	}
-	s := doctor.Subject{Pool: e.pool, Table: e.table, Stack: cmp.Or(e.stack, settings.StackName(cmp.Or(outputs[settings.LocalStageOutput], e.stage))), Now: t.now(), TokenVersion: string(settings.V3_0)}
+	s := doctor.Subject{Pool: e.pool, Table: e.table, Stack: cmp.Or(e.stack, settings.StackName(cmp.Or(outputs[settings.LocalStageOutput], e.stage))), Now: t.now(), TokenVersion: outputs[settings.EventVersionOutput]}
 	stage, err := e.tokenStage(ctx)
 	switch {
 	case err == nil:
-		s.Stage, s.TokenVersion = wanted(stage, outputs), string(stage.WithDefaults().TokenVersion)
+		if s.Stage = wanted(stage, outputs); !stage.Runs() { // whose version is the pool's own
+			s.TokenVersion = string(stage.WithDefaults().TokenVersion)
+		}
 	case e.runs():
 		fmt.Fprintf(t.err, "what the stage wants is not known, and some checks are not asked: %v\n", err)
 	default:
