@@ -327,6 +327,18 @@ func TestR83_WhatAdoptRefuses(t *testing.T) {
 	a.call(done, "as they were", "undo")
 }
 
+// What ops adopt says to call next is to be copied: the flags of the call are in it, and what
+// was decided at the plan, where the pool has changed since.
+func TestR83_TheNextCallIsWhole(t *testing.T) {
+	a := adoptable(t, userpool.ResetDocumented, `{"PoolName":"p","LambdaConfig":{"PreSignUp":"`+hookARN+`theirs"}}`)
+	flags := []string{"--table", "mirror", "--file", "my plan's.json"}
+	where := "--outputs outputs.json --table mirror --file 'my plan'\\''s.json'"
+	a.call(misuse, "ops adopt plan --stage prod "+where+" --owner none --replace PreSignUp\n", "apply", append(flags, "--replace", "PreSignUp")...)
+	a.call(done, "Next: ops adopt apply --stage prod "+where+"\n", "plan", append(flags, "--replace", "PreSignUp", "--drop", "Novel")...)
+	a.raw("TagResource", `{"ResourceArn":"`+a.described()["Arn"].(string)+`","Tags":{"team":"b"}}`, &struct{}{})
+	a.call(failed, "ops adopt plan --stage prod "+where+" --owner none --replace PreSignUp --drop Novel\n", "apply", flags...)
+}
+
 // strikes says at which call the services hang; nil is at none.
 func (a *adopted) strikes(at func(call string, done bool) bool) {
 	a.mu.Lock()
