@@ -346,6 +346,29 @@ func (a *adopted) strikes(at func(call string, done bool) bool) {
 	a.strike = at
 }
 
+// The reply to the update is lost: the same call finds that the pool is as planned, and neither
+// refuses it as changed nor sends the update again.
+func TestR83_ALostReplyIsFoundDone(t *testing.T) {
+	a := adoptable(t, userpool.ResetDocumented, foreign)
+	before, updates := a.described(), 0
+	a.call(done, "Next", "plan")
+	a.strikes(func(call string, done bool) bool {
+		if call == "UpdateUserPool" && done {
+			updates++
+			panic(http.ErrAbortHandler)
+		}
+		return false
+	})
+	a.call(done, "calls the suite", "apply")
+	a.holds("applied", with(before))
+	if updates != 1 {
+		t.Errorf("%d updates", updates)
+	}
+	a.strikes(nil)
+	a.call(done, "as they were", "undo")
+	a.holds("undone", before)
+}
+
 // process runs the command as one of its own, and kills it where the nth call is, before or
 // after it is done. It reports whether there was such a call.
 func (a *adopted) process(n int, late bool, step string) (killed bool) {
