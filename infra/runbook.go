@@ -83,10 +83,10 @@ func runbook() []entry {
 		},
 		{
 			failed, false, "A run of the sweep failed; what it healed stays, and the next run goes on.",
-			"Its log line names the cause; one that would bury too many rows waits for `ops reconcile`.",
+			"Its log line names the cause. One that would bury too many rows fails every five minutes until `ops reconcile --limit` buries them, or the next pass's time has come and the list is longer.",
 		},
 		{
-			incomplete, false, "The pool listed far fewer users than it estimates, and the sweep buried nothing; the next run lists again.",
+			incomplete, false, "The pool listed far fewer users than it estimates, and the sweep buried nothing; it lists again at the next pass's time.",
 			"If so many users were deleted: `ops reconcile --accept-estimate`.",
 		},
 		{

@@ -138,6 +138,8 @@ func TestR88_ABadFileChangesNothingAndSaysEveryFault(t *testing.T) {
 			":2:12: roles: it is not a list", `:3:1: "sub" is there twice`, ":4:1: something stands behind the object", ":5:2: sub: line 1 names this user, too", ":6:1: it names its user by another column",
 			":7:1: it says nothing of AUTHZ", `:8:23: claims: "x" is there twice`, ":9:1: it is no object", ":10:1: it is no JSON",
 		},
+		"sub,roles\n ada,x\n\"a\nusers:1: b: written\",x\n":         {":2:1: sub: no user can have it", ":3:1: sub: no user can have it"},
+		"email,roles\n\"a\na@b\",x\n":                               {":2:1: email: it is no address"},
 		"{\"sub\":\"a\",\"roles\":[],\"claims\":{\"iss\":1}}\n":     {":1:23: claims: the claim \"iss\""},
 		"sub,roles\na,\"b\"c\nd,\"" + strings.Repeat("x\n", 50_000): {`:2:5: extraneous or missing " in quoted-field`, "line 3: a row is longer than 65536 bytes"},
 	} {
@@ -159,7 +161,13 @@ func TestR88_ABadFileChangesNothingAndSaysEveryFault(t *testing.T) {
 		refused(t, misuse, []string{want}, at(call)...)
 	}
 	refused(t, failed, []string{"no such file"}, at("import "+good+"x")...)
-	refused(t, failed, []string{"it is read twice"}, at("import "+filepath.Dir(good))...)
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if out, err := exec.Command("mkfifo", pipe).CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	for _, name := range []string{pipe, filepath.Dir(good)} {
+		refused(t, failed, []string{"it is read twice"}, at("import "+name)...)
+	}
 }
 
 // A journal is of one file, one table and one pool.
