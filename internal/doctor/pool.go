@@ -39,10 +39,7 @@ type mechanism struct {
 
 // account returns the account that the pool's ARN names.
 func (p pool) account() string {
-	if parts := strings.Split(p.Arn, ":"); len(parts) > 4 {
-		return parts[4]
-	}
-	return ""
+	return fields(p.Arn)[4]
 }
 
 // pool returns the pool, and reports false if it cannot be asked.
@@ -131,15 +128,14 @@ func poolChecks() []Check {
 
 // plan is check 5. AWS orders the plans so.
 func plan(f *Facts, p pool) []Finding {
-	order := []string{"LITE", "ESSENTIALS", "PLUS"}
-	needs := "LITE"
+	order, needs := []string{"LITE", "ESSENTIALS", "PLUS"}, 0
 	if f.has(TokenTrigger) && f.TokenVersion != "V1_0" {
-		needs = "ESSENTIALS" // API reference, PreTokenGenerationVersionConfigType
+		needs = 1 // API reference, PreTokenGenerationVersionConfigType
 	}
-	if f.Stage != nil && slices.Index(order, f.Stage.Plan) > slices.Index(order, needs) {
-		needs = f.Stage.Plan
+	if f.Stage != nil {
+		needs = max(needs, slices.Index(order, f.Stage.Plan))
 	}
-	return one(slices.Index(order, p.UserPoolTier) < slices.Index(order, needs), p.UserPoolTier, "the plan is %s, and the stage needs %s", p.UserPoolTier, needs)
+	return one(slices.Index(order, p.UserPoolTier) < needs, p.UserPoolTier, "the plan is %s, and the stage needs %s", p.UserPoolTier, order[needs])
 }
 
 // mails is check 17. A function that sends the e-mails itself is no sender of Cognito's.

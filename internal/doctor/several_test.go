@@ -70,7 +70,7 @@ var mores = []ill{
 			"cognito-idp DescribeIdentityProvider@A": `{"IdentityProvider":{"ProviderName":"A","ProviderType":"OIDC"}}`,
 			"cognito-idp DescribeIdentityProvider@B": `{"IdentityProvider":{"ProviderName":"B","ProviderType":"SAML","ProviderDetails":{"MetadataFile":"<a><KeyDescriptor/></a>"}}}`,
 			"cognito-idp DescribeIdentityProvider@C": `{"IdentityProvider":{"ProviderName":"C","ProviderType":"SAML","ProviderDetails":{"MetadataFile":` + quoted(metadata(t, now)) + `}}}`,
-			"cognito-idp DescribeIdentityProvider@D": `{"IdentityProvider":{"ProviderName":"D","ProviderType":"SAML","ProviderDetails":{"MetadataFile":"<a><X509Certificate>eA==</X509Certificate></a>"}}}`,
+			"cognito-idp DescribeIdentityProvider@D": `{"IdentityProvider":{"ProviderName":"D","ProviderType":"SAML","ProviderDetails":{"MetadataFile":"<a><KeyDescriptor><X509Certificate>eA==</X509Certificate></KeyDescriptor></a>"}}}`,
 		})(t, s, r)
 	}},
 	{31, "", "", "", "of 2 users 1 have no row and 1", twoPages(`{"pk":{"S":"USER#eu-west-1_EXAMPLE12#4f9d"},"email":{"S":"eve@example.org"}}`)},

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -45,7 +46,7 @@ func Watched() []Check {
 			"ops status shows it; ops rollback --to newest, or deploy the stage", Warning,
 			lambdaAPI + "API_GetAlias.html", aliases,
 		},
-		concurrencyRow("lambda GetFunctionConcurrency: ReservedConcurrentExecutions", stopped),
+		concurrencyRow("", stopped),
 		{
 			35, "a trail writes management events", "cloudtrail DescribeTrails, GetTrailStatus: IsLogging, GetEventSelectors: ReadWriteType, IncludeManagementEvents",
 			"a change of the hooks is seen by the schedule only, and nobody can say who made it",
@@ -61,11 +62,11 @@ type hookConfig map[string]json.RawMessage
 // arn returns the ARN of a hook, "" if its place is empty.
 func (c hookConfig) arn(hook string) (arn string) {
 	var config struct{ LambdaArn string }
-	if hook == TokenTrigger && json.Unmarshal(c[TokenTrigger+"Config"], &config) == nil && config.LambdaArn != "" {
-		return config.LambdaArn
+	if hook == TokenTrigger {
+		_ = json.Unmarshal(c[TokenTrigger+"Config"], &config)
 	}
 	_ = json.Unmarshal(c[hook], &arn)
-	return arn
+	return cmp.Or(config.LambdaArn, arn)
 }
 
 // hooks is check 1.
