@@ -60,15 +60,17 @@ func TestGoldenOfTheFindings(t *testing.T) {
 	}
 	s, r := sound(t)
 	s.Stage, s.Stack = nil, ""
-	for question := range r.answers {
-		r.refuses[question] = code("AccessDeniedException")
-	}
-	results, err := doctor.Examine(t.Context(), doctor.All(), s, r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, got := range results {
-		add(got)
+	for range 2 { // without a stage, and then without any permission, too
+		results, err := doctor.Examine(t.Context(), doctor.All(), s, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, got := range results {
+			add(got)
+		}
+		for question := range r.answers {
+			r.refuses[question] = code("AccessDeniedException")
+		}
 	}
 	golden(t, "findings.txt", out.String())
 }

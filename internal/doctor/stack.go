@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -54,11 +53,12 @@ const mostAlarms = 100
 // alarms is check 32. An alarm without an action is the stage's choice (monitoring).
 func alarms(f *Facts) (found []Finding) {
 	want, _ := f.resources("AWS::CloudWatch::Alarm")
-	topics := map[string]bool{}
+	var topics []string
 	for part := range slices.Chunk(want, mostAlarms) {
-		found = append(found, f.some(part, topics)...)
+		wrong, told := f.some(part)
+		found, topics = append(found, wrong...), append(topics, told...)
 	}
-	for _, topic := range slices.Sorted(maps.Keys(topics)) {
+	for _, topic := range slices.Compact(slices.Sorted(slices.Values(topics))) {
 		if strings.Contains(topic, ":sns:") {
 			found = append(found, heard(f, topic)...)
 		}
@@ -66,8 +66,8 @@ func alarms(f *Facts) (found []Finding) {
 	return found
 }
 
-// some judges alarms that are asked for together, and notes whom they tell.
-func (f *Facts) some(alarms []resource, topics map[string]bool) (found []Finding) {
+// some judges alarms that are asked for together, and returns whom they tell.
+func (f *Facts) some(alarms []resource) (found []Finding, topics []string) {
 	names := make([]string, len(alarms))
 	for i, r := range alarms {
 		names[i] = r.PhysicalResourceId
@@ -80,21 +80,18 @@ func (f *Facts) some(alarms []resource, topics map[string]bool) (found []Finding
 		}
 	}](f, "cloudwatch", "DescribeAlarms", in{"AlarmNames": names, "MaxRecords": mostAlarms})
 	if !ok {
-		return nil
+		return nil, nil
 	}
 	for _, a := range there.MetricAlarms {
 		names = slices.DeleteFunc(names, func(name string) bool { return name == a.AlarmName })
-		for _, topic := range a.AlarmActions {
-			topics[topic] = true
-		}
-		if !a.ActionsEnabled {
+		if topics = append(topics, a.AlarmActions...); !a.ActionsEnabled {
 			found = append(found, wrong(a.AlarmName, "", "the alarm %s is muted", a.AlarmName))
 		}
 	}
 	for _, name := range names {
 		found = append(found, wrong(name, "", "the alarm %s is gone", name))
 	}
-	return found
+	return found, topics
 }
 
 // heard finds a topic that reaches nobody.
