@@ -102,7 +102,7 @@ const ofClient = "clients of the stage; of a client that the stack does not make
 
 func clientChecks() []Check {
 	return []Check{
-		clientRow(9, "no client writes what decides about rights", "WriteAttributes, ReadAttributes", "a user writes the attribute and gets the claim; a client that lists no attributes may write every one",
+		clientRow(9, "no client writes what decides about rights", "WriteAttributes, ReadAttributes", "a user writes the attribute and gets the claim; AWS says that a client without a list writes the standard attributes, and reports say custom ones, too",
 			"writeAttributes and readAttributes in "+ofClient, Critical, guide+"user-pool-settings-attributes.html#user-pool-settings-attribute-permissions-and-scopes", attributes),
 		clientRow(10, "an answer does not say whether an account exists", "PreventUserExistenceErrors", "anybody finds out who has an account",
 			ofClient, Warning, guide+"cognito-user-pool-managing-errors.html", func(_ *Facts, c client) []string {
@@ -115,7 +115,7 @@ func clientChecks() []Check {
 				return said(!c.machine() && c.public() && c.refreshes() && c.RefreshTokenRotation.Feature != "ENABLED", "has no secret and does not rotate refresh tokens")
 			}),
 		clientRow(13, "no weak way to sign in", "AllowedOAuthFlows, ExplicitAuthFlows, CallbackURLs", "tokens are in addresses, passwords in your server's logs, codes on an open line",
-			"flows and callbackUrls in "+ofClient, Warning, "https://www.rfc-editor.org/rfc/rfc9700#section-2.1.2", weak),
+			"flows and callbackUrls in "+ofClient, Warning, "https://www.rfc-editor.org/rfc/rfc9700#section-2", weak),
 		clientRow(14, "no client of browsers is a machine", "AllowedOAuthFlows, CallbackURLs", "the secret is in a browser, and everybody who has it gets the machine's tokens",
 			"make two clients: "+ofClient, Warning, guide+"user-pool-settings-client-apps.html", func(_ *Facts, c client) []string {
 				return said(c.grants("client_credentials") && len(c.CallbackURLs) > 0, "has client credentials and is one of browsers")
@@ -136,7 +136,9 @@ func attributes(f *Facts, c client) (found []string) {
 		return nil
 	}
 	for _, name := range f.Stage.Trusted {
-		// Without a list a client writes every attribute that can be written.
+		// Of a client without a list the API reference says (UserPoolClientType) that it writes the
+		// standard attributes. Users wrote custom ones with it: aws/aws-ops-wheel#165,
+		// ustaxcourt/ef-cms#782. The worse is taken.
 		if len(c.WriteAttributes) == 0 || slices.Contains(c.WriteAttributes, name) {
 			found = append(found, fmt.Sprintf("lets its users write %s", name))
 		}
@@ -165,7 +167,7 @@ func weak(f *Facts, c client) (found []string) {
 	if f.disposable() {
 		return found
 	}
-	found = append(found, said(c.flow("USER_PASSWORD_AUTH") && (f.Stage == nil || !f.Stage.Clients[c.ClientID].Password), "takes passwords in the open (USER_PASSWORD_AUTH)")...)
+	found = append(found, said(c.flow("USER_PASSWORD_AUTH") && (f.Stage == nil || !f.Stage.Clients[c.ClientID].Password), "takes the password itself, not a proof of it (USER_PASSWORD_AUTH)")...)
 	for _, url := range c.CallbackURLs {
 		found = append(found, said(strings.HasPrefix(url, "http://"), "sends codes to %s", url)...)
 	}

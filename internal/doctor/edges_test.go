@@ -113,7 +113,6 @@ var wells = []ill{
 	{22, pool, "UserPool.AliasAttributes", `["preferred_username"]`, "which nobody can verify", nil},
 	{23, pool, "UserPool.AutoVerifiedAttributes", `[]`, "nothing is verified", nil},
 	{25, pool, "UserPool.Policies.PasswordPolicy", `{"MinimumLength":8,"TemporaryPasswordValidityDays":7}`, "just enough", nil},
-	{25, pool, "UserPool.AccountRecoverySetting", "", "Cognito's default", nil},
 	{26, pool, "UserPool.UserPoolTier", `"PLUS"`, "it is used", func(t *testing.T, _ *doctor.Subject, r *recorded) {
 		r.set(t, pool, "UserPool.UserPoolAddOns.AdvancedSecurityMode", `"ENFORCED"`)
 	}},

@@ -42,7 +42,7 @@ func providerChecks() []Check {
 			28, "no SAML provider's certificate ends soon", "cognito-idp DescribeIdentityProvider: ProviderDetails.MetadataFile",
 			"nobody signs in through the provider from that day on",
 			"ask the provider for its new metadata; with a metadata URL Cognito fetches it itself", Warning,
-			guide + "cognito-user-pools-managing-saml-idp.html", certificates,
+			"https://aws.amazon.com/blogs/security/how-to-monitor-the-expiration-of-saml-identity-provider-certificates-in-an-amazon-cognito-user-pool/", certificates,
 		},
 	}
 }

@@ -36,7 +36,7 @@ func Watched() []Check {
 		},
 		{
 			4, "the tokens' event has the stack's version", "cognito-idp DescribeUserPool: LambdaConfig.PreTokenGenerationConfig",
-			"access tokens lack what the stage adds, or the newer of two functions is not called",
+			"access tokens lack what the stage adds, or two functions are named where AWS wants one",
 			"deploy the stage, or tokenVersion of the stage; of a pool with an owner: ops wiring", Critical,
 			reference + "API_LambdaConfigType.html", versions,
 		},
@@ -100,8 +100,8 @@ func functions(f *Facts) (found []Finding) {
 			continue
 		}
 		c, ok := ask[struct{ State, StateReasonCode string }](f, "lambda", "GetFunctionConfiguration", q)
-		// A function that nobody called for a while is Inactive, and the next call wakes it
-		// (Lambda developer guide, "Lambda function states").
+		// A function that nobody called for a while is Inactive: one call fails and wakes it, and
+		// no deployment helps (Lambda developer guide, "Lambda function states").
 		if ok && (c.State == "Failed" || c.State == "Pending") {
 			found = append(found, wrong(t.Name, c.State, "%s: %s cannot be called, its state is %s %s", t.Name, t.Function, c.State, c.StateReasonCode))
 		}
