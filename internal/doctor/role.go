@@ -21,11 +21,15 @@ type grant struct {
 
 type document struct{ Statement []grant }
 
-// templateRoles are the policies of a template's roles, by logical id and name.
-type templateRoles map[string]map[string]document
+// templateRole is what a template says of a role: the ARNs of managed policies, and policies by
+// their names.
+type templateRole struct {
+	managed  []*regexp.Regexp
+	policies map[string]document
+}
 
 // readRoles reads the roles of a template, and reports whether it could.
-func readRoles(template string) (templateRoles, bool) {
+func readRoles(template string) (map[string]templateRole, bool) {
 	var t struct {
 		Resources map[string]struct {
 			Type       string
@@ -35,10 +39,11 @@ func readRoles(template string) (templateRoles, bool) {
 	if json.Unmarshal([]byte(template), &t) != nil {
 		return nil, false
 	}
-	roles := templateRoles{}
+	roles := map[string]templateRole{}
 	for id, r := range t.Resources {
 		var role struct {
-			Policies []struct {
+			ManagedPolicyArns json.RawMessage
+			Policies          []struct {
 				PolicyName     string
 				PolicyDocument document
 			}
@@ -47,9 +52,9 @@ func readRoles(template string) (templateRoles, bool) {
 		if r.Type == "AWS::IAM::Role" && json.Unmarshal(r.Properties, &role) != nil {
 			return nil, false
 		}
-		roles[id] = map[string]document{}
+		roles[id] = templateRole{resourcePatterns(role.ManagedPolicyArns), map[string]document{}}
 		for _, p := range role.Policies {
-			roles[id][p.PolicyName] = p.PolicyDocument
+			roles[id].policies[p.PolicyName] = p.PolicyDocument
 		}
 	}
 	return roles, true
@@ -77,15 +82,17 @@ func roles(f *Facts) (found []Finding) {
 }
 
 // role finds what a role has beyond its template.
-func (f *Facts) role(r resource, template map[string]document) (found []Finding) {
+func (f *Facts) role(r resource, template templateRole) (found []Finding) {
 	q := in{"RoleName": r.PhysicalResourceId}
-	attached, _ := list[struct{ PolicyName string }](f, "iam", "ListAttachedRolePolicies", q, "AttachedPolicies")
+	attached, _ := list[struct{ PolicyName, PolicyArn string }](f, "iam", "ListAttachedRolePolicies", q, "AttachedPolicies")
 	for _, p := range attached {
-		found = append(found, wrong(r.PhysicalResourceId, p.PolicyName, "the role %s has the managed policy %s, which is not of the stack", r.LogicalResourceId, p.PolicyName))
+		if !slices.ContainsFunc(template.managed, func(arn *regexp.Regexp) bool { return arn.MatchString(p.PolicyArn) }) {
+			found = append(found, wrong(r.PhysicalResourceId, p.PolicyName, "the role %s has the managed policy %s, which is not of the stack", r.LogicalResourceId, p.PolicyName))
+		}
 	}
 	names, _ := list[string](f, "iam", "ListRolePolicies", q, "PolicyNames")
 	for _, name := range names {
-		if want, known := template[name]; known {
+		if want, known := template.policies[name]; known {
 			found = append(found, f.inline(r, name, want)...)
 		} else {
 			found = append(found, wrong(r.PhysicalResourceId, name, "the role %s has the policy %s, which is not of the stack", r.LogicalResourceId, name))
@@ -143,10 +150,11 @@ func (g grant) within(template grant) bool {
 // value is what a function of CloudFormation can become: one resource and no pattern.
 const value = `[^*?]+`
 
-// resourcePatterns returns what the resources of a template's statement can be, each a pattern.
+// resourcePatterns returns what the resources of a template's statement can be, each a pattern;
+// none for an absent member.
 func resourcePatterns(raw json.RawMessage) (all []*regexp.Regexp) {
 	var each []json.RawMessage
-	if json.Unmarshal(raw, &each) != nil {
+	if len(raw) > 0 && json.Unmarshal(raw, &each) != nil {
 		each = []json.RawMessage{raw}
 	}
 	for _, r := range each {
