@@ -53,7 +53,7 @@ func TestGoldenOfTheFindings(t *testing.T) {
 		}
 		fmt.Fprintf(&out, "%d %s %s\n", got.Number, got.Status, text)
 	}
-	for _, c := range slices.Concat(ills, mores) {
+	for _, c := range slices.Concat(ills, mores, deployed) {
 		s, r := sound(t)
 		c.make(t, &s, r)
 		add(result(t, c.check, s, r))

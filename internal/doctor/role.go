@@ -154,7 +154,7 @@ const value = `[^*?]+`
 // none for an absent member.
 func resourcePatterns(raw json.RawMessage) (all []*regexp.Regexp) {
 	var each []json.RawMessage
-	if len(raw) > 0 && json.Unmarshal(raw, &each) != nil {
+	if raw != nil && json.Unmarshal(raw, &each) != nil {
 		each = []json.RawMessage{raw}
 	}
 	for _, r := range each {

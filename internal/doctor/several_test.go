@@ -90,6 +90,9 @@ var mores = []ill{
 		twoPages(`{"pk":{"S":"USER#eu-west-1_EXAMPLE12#4f9d"}}`)(t, s, r)
 		r.set(t, "cognito-idp ListUsers", "Users.0.UserStatus", `"UNCONFIRMED"`)
 	}},
+	{4, "", "", "", "", func(_ *testing.T, s *doctor.Subject, _ *recorded) { s.TokenVersion = "" }},
+	{29, "dynamodb DescribeTable", "Table.GlobalSecondaryIndexes", "", "byShard", nil},
+	{29, "dynamodb DescribeTable", "Table.DeletionProtectionEnabled", "", "", nil},
 	{30, "dynamodb GetItem", "Item.pass.B", `"eA=="`, "", nil},
 	{31, "", "", "", "", func(t *testing.T, s *doctor.Subject, r *recorded) {
 		r.set(t, "dynamodb BatchGetItem", "UnprocessedKeys.suite", `{}`)

@@ -79,7 +79,7 @@ func kept(f *Facts) (found []Finding) {
 	}](f, "dynamodb", "DescribeTimeToLive", q)
 	ends := t.TimeToLiveDescription
 	bad(ok && !strings.HasPrefix(ends.TimeToLiveStatus, "ENABL"), "rows do not end: time to live is %s", strings.ToLower(ends.TimeToLiveStatus))
-	bad(ok && ends.AttributeName != "" && ends.AttributeName != table.TTL, "rows do not end: time to live looks at %s", ends.AttributeName)
+	bad(ends.AttributeName != "" && ends.AttributeName != table.TTL, "rows do not end: time to live looks at %s", ends.AttributeName)
 	return found
 }
 
