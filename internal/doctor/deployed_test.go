@@ -55,11 +55,15 @@ func TestR84_WhatADeployedStackHasIsLookedAt(t *testing.T) {
 	}
 	s, r = sound(t)
 	r.set(t, "cognito-idp ListUsers", "Users.0.Enabled", "false")
-	for hours, want := range map[int]doctor.Status{0: doctor.Failed, 47: doctor.Failed, 49: doctor.Passed} {
-		s.Stage.PromisedHours = hours
-		r.set(t, "cognito-idp ListUsers", "Users.0.UserLastModifiedDate", fmt.Sprintf("%d.25", now.Add(-48*time.Hour).Unix()))
-		if got := result(t, 31, s, r); got.Status != want {
-			t.Errorf("somebody was suspended two days ago, and %d hours are promised: %+v", hours, got)
+	for _, c := range []struct {
+		promised int
+		ago      time.Duration
+		want     doctor.Status
+	}{{0, time.Hour, doctor.Failed}, {48, 48 * time.Hour, doctor.Failed}, {48, 48*time.Hour - time.Second, doctor.Passed}} {
+		s.Stage.PromisedHours = c.promised
+		r.set(t, "cognito-idp ListUsers", "Users.0.UserLastModifiedDate", fmt.Sprintf("%d.0", now.Add(-c.ago).Unix()))
+		if got := result(t, 31, s, r); got.Status != c.want {
+			t.Errorf("somebody was suspended %s ago, and %d hours are promised: %+v", c.ago, c.promised, got)
 		}
 	}
 	s, r = sound(t)

@@ -78,9 +78,13 @@ const TokenTrigger = "PreTokenGeneration"
 // ARN returns the ARN of the trigger's alias, which is in the partition, Region and account of
 // the pool with that ARN; "" if that is none.
 func (t Trigger) ARN(pool string) string {
-	parts := strings.Split(pool, ":") // arn:aws:cognito-idp:REGION:ACCOUNT:userpool/ID
-	if len(parts) < 6 {
+	of := fields(pool)
+	if of[5] == "" {
 		return ""
 	}
-	return strings.Join([]string{"arn", parts[1], "lambda", parts[3], parts[4], "function", t.Function, t.Alias}, ":")
+	return strings.Join([]string{"arn", of[1], "lambda", of[3], of[4], "function", t.Function, t.Alias}, ":")
 }
+
+// fields returns the six fields of an ARN, arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE; those
+// that are not there are "".
+func fields(arn string) []string { return strings.Split(arn+":::::", ":") }

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -39,7 +40,7 @@ func Watched() []Check {
 		},
 		{
 			4, "the tokens' event has the stack's version", "cognito-idp DescribeUserPool: LambdaConfig.PreTokenGenerationConfig",
-			"access tokens lack what the stage adds, or the newer of two functions is not called",
+			"access tokens lack what the stage adds, or two functions are named where AWS wants one",
 			"deploy the stage, or tokenVersion of the stage; of a pool with an owner: ops wiring", Critical,
 			reference + "API_LambdaConfigType.html", versions,
 		},
@@ -49,7 +50,7 @@ func Watched() []Check {
 			"ops status shows it; ops rollback --stage NAME --to newest, or " + putBack, Warning,
 			lambdaAPI + "API_GetAlias.html", aliases,
 		},
-		concurrencyRow("lambda GetFunctionConcurrency: ReservedConcurrentExecutions", stopped),
+		concurrencyRow("", stopped),
 		{
 			35, "a trail writes management events", "cloudtrail DescribeTrails, GetTrailStatus: IsLogging, GetEventSelectors: ReadWriteType, IncludeManagementEvents",
 			"a change of the hooks is seen by the schedule only, and nobody can say who made it",
@@ -65,11 +66,11 @@ type hookConfig map[string]json.RawMessage
 // arn returns the ARN of a hook, "" if its place is empty.
 func (c hookConfig) arn(hook string) (arn string) {
 	var config struct{ LambdaArn string }
-	if hook == TokenTrigger && json.Unmarshal(c[TokenTrigger+"Config"], &config) == nil && config.LambdaArn != "" {
-		return config.LambdaArn
+	if hook == TokenTrigger {
+		_ = json.Unmarshal(c[TokenTrigger+"Config"], &config)
 	}
 	_ = json.Unmarshal(c[hook], &arn)
-	return arn
+	return cmp.Or(config.LambdaArn, arn)
 }
 
 // NoPool is the subject of the finding that there is no such pool, or none in this Region.
@@ -109,8 +110,8 @@ func functions(f *Facts) (found []Finding) {
 			continue
 		}
 		c, ok := ask[struct{ State, StateReasonCode string }](f, "lambda", "GetFunctionConfiguration", q)
-		// A function that nobody called for a while is Inactive, and the next call wakes it
-		// (Lambda developer guide, "Lambda function states").
+		// A function that nobody called for a while is Inactive: one call fails and wakes it, and
+		// no deployment helps (Lambda developer guide, "Lambda function states").
 		if ok && (c.State == "Failed" || c.State == "Pending") {
 			found = append(found, wrong(t.Name, c.State, "%s: %s cannot be called, its state is %s %s", t.Name, t.Function, c.State, c.StateReasonCode))
 		}
