@@ -114,7 +114,7 @@ var wells = []ill{
 	{30, "dynamodb GetItem", "Item.pass.B", `"eyJ3aG9sZUF0IjoiMjAyNi0xMS0yNlQxMjowMDowMFoifQ=="`, "just in time", nil},
 	{31, "dynamodb BatchGetItem", "Responses.suite", `[{"pk":{"S":"USER#eu-west-1_EXAMPLE12#4f9d"},"deletedAt":{"S":"2026-11-01T00:00:00.000Z"}}]`, "erased", nil},
 	{31, "dynamodb BatchGetItem", "Responses.suite", `[]`, "nothing writes rows", only(0)},
-	{32, "cloudwatch DescribeAlarms", "MetricAlarms.0.AlarmActions", `["arn:aws:lambda:eu-west-1:111122223333:function:pager"]`, "no topic", refused("sns ListSubscriptionsByTopic", "AccessDenied")},
+	{32, "cloudwatch DescribeAlarms", "CompositeAlarms.0.AlarmActions", `["arn:aws:lambda:eu-west-1:111122223333:function:pager"]`, "no topic", refused("sns ListSubscriptionsByTopic", "AccessDenied")},
 	{34, "cloudwatch GetMetricData", "MetricDataResults", `[]`, "no calls", nil},
 	{35, "cloudtrail GetEventSelectors", "EventSelectors", `[{"ReadWriteType":"WriteOnly","IncludeManagementEvents":true}]`, "the basic form", func(t *testing.T, _ *doctor.Subject, r *recorded) {
 		r.set(t, "cloudtrail GetEventSelectors", "AdvancedEventSelectors", "")

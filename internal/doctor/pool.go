@@ -164,14 +164,14 @@ func signUps(f *Facts, p pool) []Finding {
 }
 
 // passwords is check 25.
-func passwords(_ *Facts, p pool) []Finding {
+func passwords(f *Facts, p pool) []Finding {
 	policy := p.Policies.PasswordPolicy
 	ways := p.AccountRecoverySetting.RecoveryMechanisms
 	slices.SortFunc(ways, func(a, b mechanism) int { return cmp.Compare(a.Priority, b.Priority) })
 	return slices.Concat(
 		one(policy.MinimumLength < 8, "", "a password may have %d characters", policy.MinimumLength),
 		one(policy.TemporaryPasswordValidityDays > 7, "", "temporary passwords are good for %d days", policy.TemporaryPasswordValidityDays),
-		one(len(ways) > 0 && ways[0].Name == "verified_phone_number", "verified_phone_number", "who has forgotten the password is sent a text message first"))
+		one(len(ways) > 0 && (f.Stage == nil || !f.Stage.PhoneFirst) && ways[0].Name == "verified_phone_number", "verified_phone_number", "who has forgotten the password is sent a text message first"))
 }
 
 // factors is check 20.

@@ -36,7 +36,7 @@ func providerChecks() []Check {
 		{
 			27, "a provider decides about its own users only", "cognito-idp DescribeIdentityProvider: AttributeMapping, ProviderDetails",
 			"an administrator of any other tenant names your user's address and is that user (nOAuth), or writes the attribute that grants rights",
-			"identityProviders.*.attributes of the stage; or Cognito console, Social and external providers", Critical,
+			"attributes and trustsEmail in identityProviders of the stage; or Cognito console, Social and external providers", Critical,
 			"https://www.descope.com/blog/post/noauth", mappings,
 		},
 		{
@@ -51,10 +51,15 @@ func providerChecks() []Check {
 // multiTenant are the issuers of Microsoft Entra for accounts of every tenant.
 var multiTenant = regexp.MustCompile(`//login\.microsoftonline\.com/(common|organizations|consumers)(/|$)`)
 
+// provers are the types of providers that verify every address themselves (infra/stages/README.md,
+// trustsEmail).
+var provers = []string{"Google", "SignInWithApple"}
+
 // mappings is check 27.
 func mappings(f *Facts) (found []Finding) {
 	for _, p := range f.providers() {
-		if p.AttributeMapping["email_verified"] != "" {
+		trusted := slices.Contains(provers, p.ProviderType) || f.Stage != nil && slices.Contains(f.Stage.TrustsEmail, p.ProviderName)
+		if p.AttributeMapping["email_verified"] != "" && !trusted {
 			found = append(found, wrong(p.ProviderName, "email_verified", "provider %s says which addresses are verified", p.ProviderName))
 		}
 		for _, key := range []string{"oidc_issuer", "authorize_url", "MetadataURL"} {

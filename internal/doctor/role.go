@@ -22,16 +22,20 @@ type grant struct {
 
 type document struct{ Statement []grant }
 
-// templateRoles are the policies of a template's roles, by logical id and name.
-type templateRoles map[string]map[string]document
+// templateRole is what a template says of a role: the ARNs of managed policies, and policies by
+// their names.
+type templateRole struct {
+	managed  []*regexp.Regexp
+	policies map[string]document
+}
 
 // readRoles reads the roles of a template.
-func readRoles(template []byte) (templateRoles, error) {
+func readRoles(template []byte) (map[string]templateRole, error) {
 	var t struct{ Resources map[string]json.RawMessage }
 	if err := json.Unmarshal(template, &t); err != nil {
 		return nil, fmt.Errorf("reading the template: %w", err)
 	}
-	roles := templateRoles{}
+	roles := map[string]templateRole{}
 	for id, text := range t.Resources {
 		var kind struct{ Type string }
 		if _ = json.Unmarshal(text, &kind); kind.Type != "AWS::IAM::Role" {
@@ -39,7 +43,8 @@ func readRoles(template []byte) (templateRoles, error) {
 		}
 		var role struct {
 			Properties struct {
-				Policies []struct {
+				ManagedPolicyArns json.RawMessage
+				Policies          []struct {
 					PolicyName     string
 					PolicyDocument document
 				}
@@ -48,9 +53,9 @@ func readRoles(template []byte) (templateRoles, error) {
 		if err := json.Unmarshal(text, &role); err != nil {
 			return nil, fmt.Errorf("reading the role %s: %w", id, err)
 		}
-		roles[id] = map[string]document{}
+		roles[id] = templateRole{resourcePatterns(role.Properties.ManagedPolicyArns), map[string]document{}}
 		for _, p := range role.Properties.Policies {
-			roles[id][p.PolicyName] = p.PolicyDocument
+			roles[id].policies[p.PolicyName] = p.PolicyDocument
 		}
 	}
 	return roles, nil
@@ -78,15 +83,18 @@ func roles(f *Facts) (found []Finding) {
 }
 
 // role finds what a role has beyond its template.
-func (f *Facts) role(r resource, template map[string]document) (found []Finding) {
+func (f *Facts) role(r resource, template templateRole) (found []Finding) {
 	q := in{"RoleName": r.PhysicalResourceId}
-	attached, _ := list[struct{ PolicyName string }](f, "iam", "ListAttachedRolePolicies", q, "AttachedPolicies", "Marker", "Marker")
+	attached, _ := list[struct{ PolicyName, PolicyArn string }](f, "iam", "ListAttachedRolePolicies", q, "AttachedPolicies", "Marker", "Marker")
 	for _, p := range attached {
+		if slices.ContainsFunc(template.managed, func(arn *regexp.Regexp) bool { return arn.MatchString(p.PolicyArn) }) {
+			continue
+		}
 		found = append(found, wrong(r.PhysicalResourceId, p.PolicyName, "the role %s has the managed policy %s, which is not of the stack", r.LogicalResourceId, p.PolicyName))
 	}
 	names, _ := list[string](f, "iam", "ListRolePolicies", q, "PolicyNames", "Marker", "Marker")
 	for _, name := range names {
-		want, known := template[name]
+		want, known := template.policies[name]
 		if !known {
 			found = append(found, wrong(r.PhysicalResourceId, name, "the role %s has the policy %s, which is not of the stack", r.LogicalResourceId, name))
 			continue
@@ -139,10 +147,11 @@ func (g grant) within(template grant) bool {
 // value is what a function of CloudFormation can become: one resource and no pattern.
 const value = `[^*?]+`
 
-// resourcePatterns returns what the resources of a template's statement can be, each a pattern.
+// resourcePatterns returns what the resources of a template's statement can be, each a pattern;
+// none for an absent member.
 func resourcePatterns(raw json.RawMessage) (all []*regexp.Regexp) {
 	var each []json.RawMessage
-	if json.Unmarshal(raw, &each) != nil {
+	if len(raw) > 0 && json.Unmarshal(raw, &each) != nil {
 		each = []json.RawMessage{raw}
 	}
 	for _, r := range each {

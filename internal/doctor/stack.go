@@ -9,15 +9,15 @@ import (
 func stackChecks() []Check {
 	return []Check{
 		{
-			32, "every alarm is there, and somebody hears it", "cloudwatch DescribeAlarms: ActionsEnabled, AlarmActions; sns ListSubscriptionsByTopic: SubscriptionArn",
+			32, "every alarm is there, and somebody hears it", "cloudwatch DescribeAlarms, composite ones too: ActionsEnabled, AlarmActions; sns ListSubscriptionsByTopic: SubscriptionArn",
 			"a failure is found by the people who cannot sign in",
-			"deploy the stage; aws cloudwatch enable-alarm-actions; confirm the subscription in the e-mail of SNS", Warning,
+			putBack + "; aws cloudwatch enable-alarm-actions; confirm the subscription in the e-mail of SNS", Warning,
 			"https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html", alarms,
 		},
 		{
 			33, "the stack is whole and as deployed", "cloudformation DescribeStacks: StackStatus; DetectStackDrift: StackDriftStatus",
 			"the next deployment fails, or takes back what somebody changed by hand",
-			"infra/cmd/README.md, Deploying, says what to do in each state; ops deploy writes the template again", Warning,
+			"infra/cmd/README.md, Deploying, says what to do in each state; " + putBack + " writes the template again", Warning,
 			"https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html", drifted,
 		},
 		{
@@ -32,15 +32,15 @@ func stackChecks() []Check {
 // resource is a resource of the stack.
 type resource struct{ LogicalResourceId, PhysicalResourceId, ResourceType, ResourceStatus string }
 
-// resources returns the stack's resources of a type; all of them must be known.
-func (f *Facts) resources(kind string) (of []resource, ok bool) {
+// resources returns the stack's resources of some types; all of them must be known.
+func (f *Facts) resources(types ...string) (of []resource, ok bool) {
 	if f.Stack == "" {
 		f.without("the name of the stack is not known")
 		return nil, false
 	}
 	all, ok := list[resource](f, "cloudformation", "ListStackResources", in{"StackName": f.Stack}, "StackResourceSummaries", "NextToken", "NextToken")
 	for _, r := range all {
-		if r.ResourceType == kind && r.ResourceStatus != "DELETE_COMPLETE" {
+		if slices.Contains(types, r.ResourceType) && r.ResourceStatus != "DELETE_COMPLETE" {
 			of = append(of, r)
 		}
 	}
@@ -50,9 +50,17 @@ func (f *Facts) resources(kind string) (of []resource, ok bool) {
 // mostAlarms is how many names DescribeAlarms takes.
 const mostAlarms = 100
 
-// alarms is check 32. An alarm without an action is the stage's choice (monitoring).
+// alarm is what DescribeAlarms answers of one.
+type alarm struct {
+	AlarmName      string
+	ActionsEnabled bool
+	AlarmActions   []string
+}
+
+// alarms is check 32. The composite alarms of a stage tell its topics, the others have no action;
+// a stage without a topic has no composite one, which is its choice (monitoring).
 func alarms(f *Facts) (found []Finding) {
-	want, ok := f.resources("AWS::CloudWatch::Alarm")
+	want, ok := f.resources("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 	if !ok {
 		return nil
 	}
@@ -62,17 +70,13 @@ func alarms(f *Facts) (found []Finding) {
 		for i, r := range part {
 			names[i] = r.PhysicalResourceId
 		}
-		there, ok := ask[struct {
-			MetricAlarms []struct {
-				AlarmName      string
-				ActionsEnabled bool
-				AlarmActions   []string
-			}
-		}](f, "cloudwatch", "DescribeAlarms", in{"AlarmNames": names, "MaxRecords": mostAlarms})
+		// Without types it answers with metric alarms alone (API reference, DescribeAlarms).
+		there, ok := ask[struct{ MetricAlarms, CompositeAlarms []alarm }](f, "cloudwatch", "DescribeAlarms",
+			in{"AlarmNames": names, "AlarmTypes": []string{"MetricAlarm", "CompositeAlarm"}, "MaxRecords": mostAlarms})
 		if !ok {
 			return found
 		}
-		for _, a := range there.MetricAlarms {
+		for _, a := range slices.Concat(there.MetricAlarms, there.CompositeAlarms) {
 			names = slices.DeleteFunc(names, func(name string) bool { return name == a.AlarmName })
 			if topics = append(topics, a.AlarmActions...); !a.ActionsEnabled {
 				found = append(found, wrong(a.AlarmName, "", "the alarm %s is muted", a.AlarmName))
