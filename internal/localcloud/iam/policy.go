@@ -81,8 +81,7 @@ func Decides(action string) bool {
 	case strings.ContainsAny(service, "*?"):
 		return true
 	case service == "sts":
-		p := newPattern(name, true)
-		return p.matches("assumerolewithwebidentity", nil) || p.matches("tagsession", nil)
+		return Like(name, "assumerolewithwebidentity") || Like(name, "tagsession")
 	}
 	return service == "dynamodb"
 }
