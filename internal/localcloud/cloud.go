@@ -46,6 +46,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -100,6 +101,9 @@ type Options struct {
 	// OnUnobeyed, if not nil, is called with a sentence for each setting that an operation
 	// makes and that the local cloud does not obey.
 	OnUnobeyed func(string)
+	// App, if not nil, is called in place of each HTTP service that the HTTP API is in front of.
+	// It is on this machine.
+	App *url.URL
 	// Deliver, if not nil, wraps the invoker between pool and functions: a test delays,
 	// repeats or drops deliveries with it.
 	Deliver func(userpool.Invoker) userpool.Invoker
@@ -107,7 +111,7 @@ type Options struct {
 
 // Ports of localhost; 0 means a free one. CognitoTLS has what CognitoIDP has. Page and
 // Sample are for who shows the cloud: Start does not open them.
-type Ports struct{ CognitoIDP, CognitoTLS, Lambda, DynamoDB, Page, Sample int }
+type Ports struct{ CognitoIDP, CognitoTLS, Lambda, DynamoDB, Page, Sample, API int }
 
 // DefaultPort is the first of the ports that a developer's tools expect.
 const DefaultPort = 4810
@@ -118,7 +122,7 @@ func PortsFrom(base int) Ports {
 	if base == 0 {
 		return Ports{}
 	}
-	return Ports{CognitoIDP: base, CognitoTLS: base + 1, Lambda: base + 2, DynamoDB: base + 3, Page: base + 4, Sample: base + 5}
+	return Ports{CognitoIDP: base, CognitoTLS: base + 1, Lambda: base + 2, DynamoDB: base + 3, Page: base + 4, Sample: base + 5, API: base + 6}
 }
 
 // Cloud is a running stack. Its methods are safe for concurrent use, but StopStore,
@@ -134,6 +138,7 @@ type Cloud struct {
 	data     *state.Folder // nil without Options.Data
 	store    *store        // nil where the stack has no table
 	entrance *door.Door    // the pool's; nil where the stack has none
+	front    *door.Door    // the HTTP API's; nil where the stack has none
 
 	updating sync.Mutex
 	custom   []*customResource // those that functions made; guarded by updating after the start
@@ -157,7 +162,7 @@ func Start(ctx context.Context, opts Options) (*Cloud, error) {
 	opts = recorded(opts)
 	cloud := &Cloud{Stack: stack, timeline: opts.Timeline}
 	for _, start := range []func(context.Context, Options) error{
-		cloud.openData, cloud.startStore, cloud.openPool, cloud.startFunctions, cloud.startPool, cloud.runCustomResources, cloud.wire, cloud.keepData,
+		cloud.openData, cloud.startStore, cloud.openPool, cloud.openAPI, cloud.startFunctions, cloud.startPool, cloud.startAPI, cloud.runCustomResources, cloud.wire, cloud.keepData,
 	} {
 		if err := start(ctx, opts); err != nil {
 			return nil, errors.Join(fmt.Errorf("starting the local cloud: %w", err), cloud.Close())
@@ -282,6 +287,9 @@ func (c *Cloud) Close() error {
 		errs = append(errs, c.Pool.Close())
 	} else if c.entrance != nil {
 		errs = append(errs, c.entrance.Close())
+	}
+	if c.front != nil {
+		errs = append(errs, c.front.Close())
 	}
 	if c.Functions != nil {
 		errs = append(errs, c.Functions.Close())

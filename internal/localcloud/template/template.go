@@ -21,6 +21,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/gateway"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 )
 
@@ -36,6 +37,7 @@ type Stack struct {
 	Functions               []Function
 	Pool                    *Pool // nil if the stack creates none and names none
 	Tables                  []Table
+	API                     *gateway.API `json:",omitempty"` // nil if the stack creates none
 	CustomResources         []CustomResource
 	Outputs                 map[string]string
 	// Unsupported has a line for each property that does not act as on AWS.
@@ -89,6 +91,7 @@ func (r *reading) all() {
 	r.customResources()
 	r.existingPool()
 	r.belongToPool()
+	r.httpAPI()
 	for _, name := range slices.Sorted(maps.Keys(r.outputs)) {
 		output := r.outputs[name]
 		if output.Condition != "" && !r.conditionHolds(output.Condition, &r.faults) {
