@@ -11,6 +11,9 @@
 // invented. Credentials are not checked. Of IAM only the permission to invoke a function
 // is enforced.
 //
+// The stack's HTTP API (package gateway) is in front of its functions: it checks tokens as on
+// AWS, and every web page whose origin its CORS settings allow may call it.
+//
 // Options.Timeline is told what happens: calls, the triggers that each fired, the requests of
 // each to the table (record.go). Between pool, functions and table stand switches that let
 // things go wrong (Cloud.Turn), and an event of the timeline can be sent again
@@ -107,22 +110,6 @@ type Options struct {
 	// Deliver, if not nil, wraps the invoker between pool and functions: a test delays,
 	// repeats or drops deliveries with it.
 	Deliver func(userpool.Invoker) userpool.Invoker
-}
-
-// Ports of localhost; 0 means a free one. CognitoTLS has what CognitoIDP has. Page and
-// Sample are for who shows the cloud: Start does not open them.
-type Ports struct{ CognitoIDP, CognitoTLS, Lambda, DynamoDB, Page, Sample, API int }
-
-// DefaultPort is the first of the ports that a developer's tools expect.
-const DefaultPort = 4810
-
-// PortsFrom returns the ports from base on, and free ones for 0. The next ones, up to
-// base + 9, are kept for what is to come.
-func PortsFrom(base int) Ports {
-	if base == 0 {
-		return Ports{}
-	}
-	return Ports{CognitoIDP: base, CognitoTLS: base + 1, Lambda: base + 2, DynamoDB: base + 3, Page: base + 4, Sample: base + 5, API: base + 6}
 }
 
 // Cloud is a running stack. Its methods are safe for concurrent use, but StopStore,

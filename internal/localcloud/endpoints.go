@@ -40,7 +40,8 @@ func (c *Cloud) Endpoints() Endpoints {
 }
 
 // Env returns NAME=value lines with which an AWS SDK or the AWS CLI finds the local cloud
-// (AWS SDKs and Tools Reference Guide, "Service-specific endpoints").
+// (AWS SDKs and Tools Reference Guide, "Service-specific endpoints"), and API_URL, the HTTP
+// API's.
 func (c *Cloud) Env() []string {
 	endpoints := c.Endpoints()
 	env := []string{
@@ -55,6 +56,9 @@ func (c *Cloud) Env() []string {
 		if url != "" {
 			env = append(env, "AWS_ENDPOINT_URL_"+name+"="+url)
 		}
+	}
+	if endpoints.API != "" {
+		env = append(env, "API_URL="+endpoints.API)
 	}
 	slices.Sort(env)
 	return env

@@ -39,6 +39,7 @@ type verdict struct {
 func known() map[string]verdict {
 	all := actingRows()
 	maps.Copy(all, others)
+	maps.Copy(all, apiRows())
 	return all
 }
 

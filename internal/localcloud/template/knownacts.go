@@ -44,15 +44,6 @@ func actingRows() map[string]verdict {
 			PreventUserExistenceErrors ReadAttributes RefreshTokenRotation.Feature RefreshTokenRotation.RetryGracePeriodSeconds
 			RefreshTokenValidity SupportedIdentityProviders TokenValidityUnits.AccessToken TokenValidityUnits.IdToken
 			TokenValidityUnits.RefreshToken UserPoolId WriteAttributes`,
-		"Api": `
-			CorsConfiguration.AllowCredentials CorsConfiguration.AllowHeaders CorsConfiguration.AllowMethods
-			CorsConfiguration.AllowOrigins CorsConfiguration.ExposeHeaders CorsConfiguration.MaxAge ProtocolType`,
-		"Authorizer": `ApiId AuthorizerType IdentitySource JwtConfiguration.Audience JwtConfiguration.Issuer`,
-		"Integration": `
-			ApiId IntegrationMethod IntegrationType IntegrationUri PayloadFormatVersion RequestParameters TimeoutInMillis`,
-		"Route": `ApiId AuthorizationScopes AuthorizationType AuthorizerId RouteKey Target`,
-		"Stage": `
-			ApiId DefaultRouteSettings.ThrottlingBurstLimit DefaultRouteSettings.ThrottlingRateLimit StageName StageVariables`,
 		"UserPoolDomain":           `Domain UserPoolId`,
 		"UserPoolGroup":            `Description GroupName Precedence RoleArn UserPoolId`,
 		"UserPoolIdentityProvider": `AttributeMapping IdpIdentifiers ProviderDetails ProviderName ProviderType UserPoolId`,
