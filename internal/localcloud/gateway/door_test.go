@@ -81,13 +81,13 @@ func TestR93_NoRequestIsSmuggled(t *testing.T) {
 		"HTTP/0.9":           "GET /x\r\n\r\n",
 	} {
 		wire(t, d.Addr(), text)
-		for _, r := range app.got {
+		for _, r := range app.all() {
 			if r.URL.Path == "/hidden" || r.Host != strings.TrimPrefix(app.URL, "http://") || strings.Contains(r.RequestURI, "\n") {
 				t.Errorf("%s: the service got %s of %s", name, r.RequestURI, r.Host)
 			}
 		}
 	}
-	for _, event := range f.events {
+	for _, event := range f.seen() {
 		if strings.Contains(event, "hidden") {
 			t.Errorf("a function got %s", event)
 		}
@@ -98,8 +98,8 @@ func TestR93_ASlowBodyEnds(t *testing.T) {
 	f := &functions{reply: `{"statusCode":200}`}
 	d := behind(t, apiOf(route(t, "POST /f", nil)), f, func(o *Options) { o.BodyTime = 20 * time.Millisecond })
 	got := wire(t, d.Addr(), "POST /f HTTP/1.1\r\nHost: "+d.Addr()+"\r\nContent-Length: 10\r\n\r\nab")
-	if fmt.Sprint(got) != "[408 Request Timeout]" || len(f.events) > 0 {
-		t.Errorf("%q, %d events", got, len(f.events))
+	if fmt.Sprint(got) != "[408 Request Timeout]" || len(f.seen()) > 0 {
+		t.Errorf("%q, %d events", got, len(f.seen()))
 	}
 	if got := wire(t, d.Addr(), "POST /none HTTP/1.1\r\nHost: "+d.Addr()+"\r\nContent-Length: 10\r\n\r\nab"); got[0] != "404 Not Found" {
 		t.Errorf("before the body is there: %q", got)

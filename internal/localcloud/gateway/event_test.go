@@ -110,18 +110,18 @@ func TestR93_AFunctionsAnswerIsReadAsAWSReadsIt(t *testing.T) {
 
 func TestR93_AFunctionThatFailsIsAnAnswerOfTheGateway(t *testing.T) {
 	for name, c := range map[string]struct {
-		f    functions
+		f    *functions
 		want string
 	}{
-		"an error":   {functions{err: &lambdahost.FunctionError{Type: "Boom", Message: "secret"}}, `500 {"message":"Internal Server Error"}`},
-		"throttled":  {functions{err: &lambdahost.ServiceError{Code: "TooManyRequestsException", Status: 429}}, `500 {"message":"Internal Server Error"}`},
-		"over 6 MB":  {functions{err: &lambdahost.ServiceError{Code: "RequestEntityTooLargeException", Status: 413}}, `413 {"message":"Request Entity Too Large"}`},
-		"too slow":   {functions{reply: "hang"}, `503 {"message":"Service Unavailable"}`},
-		"unforeseen": {functions{err: errors.New("secret")}, `500 {"message":"Internal Server Error"}`},
+		"an error":   {&functions{err: &lambdahost.FunctionError{Type: "Boom", Message: "secret"}}, `500 {"message":"Internal Server Error"}`},
+		"throttled":  {&functions{err: &lambdahost.ServiceError{Code: "TooManyRequestsException", Status: 429}}, `500 {"message":"Internal Server Error"}`},
+		"over 6 MB":  {&functions{err: &lambdahost.ServiceError{Code: "RequestEntityTooLargeException", Status: 413}}, `413 {"message":"Request Entity Too Large"}`},
+		"too slow":   {&functions{reply: "hang"}, `503 {"message":"Service Unavailable"}`},
+		"unforeseen": {&functions{err: errors.New("secret")}, `500 {"message":"Internal Server Error"}`},
 	} {
 		r := route(t, "GET /", nil)
 		r.Integration.Timeout = time.Millisecond
-		w := ask(with(apiOf(r), &c.f, nil), "GET", "/", nil, "")
+		w := ask(with(apiOf(r), c.f, nil), "GET", "/", nil, "")
 		if got := fmt.Sprint(w.Code, " ", w.Body); got != c.want {
 			t.Errorf("%s: %s", name, got)
 		}

@@ -118,7 +118,7 @@ func New(api *API, opts Options) *Gateway {
 		opts.BodyTime = maxTime
 	}
 	// No proxy of the environment, no redirect, no other encoding than the service's.
-	out := &http.Transport{DisableCompression: true, MaxResponseHeaderBytes: 64 << 10, MaxIdleConnsPerHost: 10, IdleConnTimeout: maxTime}
+	out := &http.Transport{DisableCompression: true, DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10}
 	return &Gateway{api: api, opts: opts, limiter: rate.NewLimiter(limit, api.Burst), out: out}
 }
 

@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,7 +24,16 @@ type functions struct {
 	err    error
 	denied bool
 	caller lambdahost.Caller
+
+	mu     sync.Mutex
 	events []string
+}
+
+// seen returns the events so far.
+func (f *functions) seen() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.events)
 }
 
 func (f *functions) Allowed(_ string, caller lambdahost.Caller) error {
@@ -34,7 +45,9 @@ func (f *functions) Allowed(_ string, caller lambdahost.Caller) error {
 }
 
 func (f *functions) Invoke(ctx context.Context, _ string, event []byte) ([]byte, error) {
+	f.mu.Lock()
 	f.events = append(f.events, string(event))
+	f.mu.Unlock()
 	if f.reply == "hang" {
 		<-ctx.Done()
 		return nil, ctx.Err()

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -42,14 +43,27 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *service) last(t testing.TB) *http.Request {
-	t.Helper()
+// answer says what the service does.
+func (s *service) answer(do func(http.ResponseWriter, *http.Request)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.got) == 0 {
+	s.do = do
+}
+
+// all returns the requests so far.
+func (s *service) all() []*http.Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.got)
+}
+
+func (s *service) last(t testing.TB) *http.Request {
+	t.Helper()
+	all := s.all()
+	if len(all) == 0 {
 		t.Fatal("the service was not called")
 	}
-	return s.got[len(s.got)-1]
+	return all[len(all)-1]
 }
 
 // asUser reports whether a header is read as x-user-sub by a service that takes _ for - and
@@ -92,7 +106,7 @@ func TestR93_TheCallersOwnUserHeaderNeverSurvives(t *testing.T) {
 			t.Errorf("%s: the service sees %q", name, seen)
 		}
 	}
-	before := len(app.got)
+	before := len(app.all())
 	for name, lines := range map[string]string{
 		"a space before the colon": "x-user-sub : victim\r\n" + token,
 		"a folded line":            token + "X-A: b\r\n x-user-sub: victim\r\n",
@@ -100,10 +114,10 @@ func TestR93_TheCallersOwnUserHeaderNeverSurvives(t *testing.T) {
 		"no token":                 "x-user-sub: victim\r\n",
 	} {
 		status := raw(t, g, "GET /orders HTTP/1.1\r\nHost: localhost\r\n"+lines+"\r\n")
-		if name != "a folded line" && len(app.got) != before {
+		if name != "a folded line" && len(app.all()) != before {
 			t.Errorf("%s: it reached the service (%s)", name, status)
 		}
-		before = len(app.got)
+		before = len(app.all())
 	}
 }
 
@@ -121,14 +135,14 @@ func TestR93_AMappedClaimThatIsMissingLeavesNoHeader(t *testing.T) {
 
 func TestR93_TheServiceGetsTheRequestAndNothingOfTheConnection(t *testing.T) {
 	app := startService(t)
-	app.do = func(w http.ResponseWriter, _ *http.Request) {
+	app.answer(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Connection", "X-Hop")
 		w.Header().Set("X-Hop", "1")
 		w.Header().Set("Location", "http://elsewhere.example/")
 		w.Header().Set("Set-Cookie", "a=1")
 		w.WriteHeader(http.StatusFound)
 		_, _ = w.Write([]byte("gone"))
-	}
+	})
 	g := with(apiOf(proxied(t, "ANY /{proxy+}", app.URL, nil)), &functions{}, nil)
 	header := http.Header{
 		"X-Own": {"1", "2"}, "Keep-Alive": {"5"}, "Te": {"trailers"}, "Proxy-Authorization": {"Basic x"}, "X-Forwarded-For": {"1.1.1.1"}, "X-Forwarded-Host": {"evil"},
@@ -141,13 +155,13 @@ func TestR93_TheServiceGetsTheRequestAndNothingOfTheConnection(t *testing.T) {
 	}
 	want := http.Header{
 		"X-Own": {"1", "2"}, "Forwarded": {`for="127.0.0.1";host="localhost:4816";proto=http`}, "Via": {"HTTP/1.1 AmazonAPIGateway"}, "Content-Length": {"4"},
-		"Authorization": {"Bearer t"}, "User-Agent": {"Go-http-client/1.1"},
+		"Authorization": {"Bearer t"}, "User-Agent": {"Go-http-client/1.1"}, "Connection": {"close"},
 	}
 	if fmt.Sprint(r.Header) != fmt.Sprint(want) {
 		t.Errorf("got  %v\nwant %v", r.Header, want)
 	}
-	if h := w.Header(); w.Code != 302 || w.Body.String() != "gone" || h.Get("X-Hop") != "" || h.Get("Location") != "http://elsewhere.example/" || h.Get("Set-Cookie") != "a=1" || len(app.got) != 1 {
-		t.Errorf("%d %v %s after %d requests", w.Code, w.Header(), w.Body, len(app.got))
+	if h := w.Header(); w.Code != 302 || w.Body.String() != "gone" || h.Get("X-Hop") != "" || h.Get("Location") != "http://elsewhere.example/" || h.Get("Set-Cookie") != "a=1" || len(app.all()) != 1 {
+		t.Errorf("%d %v %s after %d requests", w.Code, w.Header(), w.Body, len(app.all()))
 	}
 }
 
@@ -167,8 +181,8 @@ func TestR93_TheTargetIsTheTemplatesAndOnThisMachine(t *testing.T) {
 			t.Errorf("%s: %d", target, w.Code)
 		}
 	}
-	if len(app.got) != 4 || len(other.got) != 0 {
-		t.Errorf("the service got %d requests, another one %d", len(app.got), len(other.got))
+	if len(app.all()) != 4 || len(other.all()) != 0 {
+		t.Errorf("the service got %d requests, another one %d", len(app.all()), len(other.all()))
 	}
 	for text, local := range map[string]bool{
 		"http://localhost:1": true, "https://127.0.0.1": true, "http://[::1]:1": true, "http://127.9.9.9": true, "http://localhost.evil.example": false,
@@ -194,7 +208,7 @@ func TestR93_AServiceThatFailsIsAnAnswerOfTheGateway(t *testing.T) {
 		"over 10 MB":  {app.URL, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, maxPayload+1)) }, `500 {"message":"Internal Server Error"}`},
 		"its own 500": {app.URL, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "mine", 500) }, "500 mine\n"},
 	} {
-		app.do = c.do
+		app.answer(c.do)
 		r := proxied(t, "ANY /{proxy+}", c.at, nil)
 		if name == "too slow" {
 			r.Integration.Timeout = 20 * time.Millisecond

@@ -77,7 +77,7 @@ func (r *reading) apiStage() {
 		stages++
 		at.oneOf("StageName", "$default")
 		limits := at.object("DefaultRouteSettings")
-		r.stack.API.Rate, r.stack.API.Burst = float64(limits.number("ThrottlingRateLimit", 0)), limits.number("ThrottlingBurstLimit", 0)
+		r.stack.API.Rate, r.stack.API.Burst = float64(limits.number("ThrottlingRateLimit", 0)), limits.number("ThrottlingBurstLimit", 5000) // the account's
 		r.stack.API.StageVariables = at.texts("StageVariables")
 	})
 	if stages != 1 {
