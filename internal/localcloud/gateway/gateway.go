@@ -105,7 +105,7 @@ type Gateway struct {
 	api     *API
 	opts    Options
 	limiter *rate.Limiter
-	out     http.RoundTripper
+	out     *http.Transport
 }
 
 // New returns the API's handler.
@@ -118,7 +118,7 @@ func New(api *API, opts Options) *Gateway {
 		opts.BodyTime = maxTime
 	}
 	// No proxy of the environment, no redirect, no other encoding than the service's.
-	out := &http.Transport{DisableCompression: true, DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10}
+	out := &http.Transport{DisableCompression: true, MaxResponseHeaderBytes: 64 << 10}
 	return &Gateway{api: api, opts: opts, limiter: rate.NewLimiter(limit, api.Burst), out: out}
 }
 

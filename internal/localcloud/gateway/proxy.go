@@ -50,6 +50,7 @@ func (g *Gateway) call(ctx context.Context, q *request) *answer {
 // send waits for the whole answer. A service that cannot be reached is 503, one that takes
 // too long 504, one that answers more than the quota 500.
 func (g *Gateway) send(out *http.Request) *answer {
+	defer g.out.CloseIdleConnections() // none is left when the API is closed
 	response, err := g.out.RoundTrip(out)
 	var body []byte
 	if err == nil {

@@ -155,7 +155,7 @@ func TestR93_TheServiceGetsTheRequestAndNothingOfTheConnection(t *testing.T) {
 	}
 	want := http.Header{
 		"X-Own": {"1", "2"}, "Forwarded": {`for="127.0.0.1";host="localhost:4816";proto=http`}, "Via": {"HTTP/1.1 AmazonAPIGateway"}, "Content-Length": {"4"},
-		"Authorization": {"Bearer t"}, "User-Agent": {"Go-http-client/1.1"}, "Connection": {"close"},
+		"Authorization": {"Bearer t"}, "User-Agent": {"Go-http-client/1.1"},
 	}
 	if fmt.Sprint(r.Header) != fmt.Sprint(want) {
 		t.Errorf("got  %v\nwant %v", r.Header, want)
