@@ -101,6 +101,12 @@ func TestR93_ASlowBodyEnds(t *testing.T) {
 	if fmt.Sprint(got) != "[408 Request Timeout]" || len(f.seen()) > 0 {
 		t.Errorf("%q, %d events", got, len(f.seen()))
 	}
+	// What is done with a body that came in time may take longer.
+	late := &functions{reply: `{"statusCode":200}`, takes: 60 * time.Millisecond}
+	d = behind(t, apiOf(route(t, "POST /f", nil)), late, func(o *Options) { o.BodyTime = 20 * time.Millisecond })
+	if got := wire(t, d.Addr(), "POST /f HTTP/1.1\r\nHost: "+d.Addr()+"\r\nContent-Length: 2\r\n\r\nab"); got[0] != "200 OK" {
+		t.Errorf("%q", got)
+	}
 	if got := wire(t, d.Addr(), "POST /none HTTP/1.1\r\nHost: "+d.Addr()+"\r\nContent-Length: 10\r\n\r\nab"); got[0] != "404 Not Found" {
 		t.Errorf("before the body is there: %q", got)
 	}
@@ -133,6 +139,9 @@ func TestR93_APageReadsWhatTheTemplateAllowsItsOrigin(t *testing.T) {
 		var all []string
 		for _, name := range []string{"Allow-Origin", "Allow-Methods", "Allow-Headers", "Max-Age", "Expose-Headers", "Allow-Credentials"} {
 			all = append(all, strings.Join(r.Header.Values("Access-Control-"+name), "|"))
+		}
+		if r.StatusCode == 200 && r.Header.Get("X-A") != "b" {
+			t.Error("a header of the function is lost")
 		}
 		return fmt.Sprint(r.StatusCode, " ", strings.Join(all, " "))
 	}
@@ -172,6 +181,16 @@ func TestR93_ARouteForEachMethodTakesThePreflight(t *testing.T) {
 		if w.Code != want || w.Header().Get("Access-Control-Allow-Origin") != "https://a.example" || w.Header().Get("Vary") != "Origin" {
 			t.Errorf("%s: %d %v", key, w.Code, w.Header())
 		}
+	}
+	api := apiOf(route(t, "GET /x", nil))
+	api.CORS = &CORS{Origins: []string{"*"}}
+	for _, lacks := range []http.Header{{}, {"Origin": asks["Origin"]}, {"Access-Control-Request-Method": {"GET"}}} {
+		if w := ask(with(api, &functions{}, nil), "OPTIONS", "/x", lacks, ""); w.Code != 404 {
+			t.Errorf("no preflight: %v: %d", lacks, w.Code)
+		}
+	}
+	if w := ask(with(apiOf(), &functions{}, nil), "OPTIONS", "/x", asks, ""); w.Code != 404 {
+		t.Errorf("without CORS: %d", w.Code)
 	}
 	any := &CORS{Origins: []string{"*"}, Credentials: true}
 	header := http.Header{}

@@ -86,6 +86,9 @@ func TestR93_AFunctionsAnswerIsReadAsAWSReadsIt(t *testing.T) {
 		`{"statusCode":"abc"}`:                                                                           wrong,
 		`{"statusCode":101}`:                                                                             wrong,
 		`{"statusCode":99}`:                                                                              wrong,
+		`{"statusCode":599}`:                                                                             `599 text/plain; charset=utf-8 `,
+		`{"statusCode":600}`:                                                                             wrong,
+		`{"statusCode":199}`:                                                                             wrong,
 		`{"statusCode":1000}`:                                                                            wrong,
 		`{"statusCode":200.5}`:                                                                           wrong,
 		`{"statusCode":null}`:                                                                            wrong,
@@ -113,7 +116,7 @@ func TestR93_AFunctionThatFailsIsAnAnswerOfTheGateway(t *testing.T) {
 		f    *functions
 		want string
 	}{
-		"an error":   {&functions{err: &lambdahost.FunctionError{Type: "Boom", Message: "secret"}}, `500 {"message":"Internal Server Error"}`},
+		"an error":   {&functions{reply: `{"statusCode":200}`, err: &lambdahost.FunctionError{Type: "Boom", Message: "secret"}}, `500 {"message":"Internal Server Error"}`},
 		"throttled":  {&functions{err: &lambdahost.ServiceError{Code: "TooManyRequestsException", Status: 429}}, `500 {"message":"Internal Server Error"}`},
 		"over 6 MB":  {&functions{err: &lambdahost.ServiceError{Code: "RequestEntityTooLargeException", Status: 413}}, `413 {"message":"Request Entity Too Large"}`},
 		"too slow":   {&functions{reply: "hang"}, `503 {"message":"Service Unavailable"}`},
@@ -132,12 +135,39 @@ func TestR93_HeadersAndBodiesAreBounded(t *testing.T) {
 	f := &functions{reply: `{"statusCode":200}`}
 	g := with(apiOf(route(t, "POST /", nil)), f, nil)
 	line := len("POST") + len("/") + len("HTTP/1.1") + len("localhost:4816")
-	for _, c := range []struct{ header, body, want int }{
-		{maxHeaders - line, 0, 200}, {maxHeaders - line + 1, 0, 431}, {0, maxPayload, 200}, {0, maxPayload + 1, 413},
+	for _, c := range []struct {
+		header, body, want int
+		said               string
+	}{
+		{maxHeaders - line, 0, 200, ""},
+		{maxHeaders - line + 1, 0, 431, `{"message":"Request Header Fields Too Large"}`},
+		{0, maxPayload, 200, ""},
+		{0, maxPayload + 1, 413, `{"message":"Request Entity Too Large"}`},
 	} {
 		w := ask(g, "POST", "/", http.Header{"X": {strings.Repeat("x", c.header/2), strings.Repeat("x", c.header-c.header/2)}}, strings.Repeat("x", c.body))
-		if w.Code != c.want {
+		if w.Code != c.want || w.Body.String() != c.said {
 			t.Errorf("%d, %d: %d %s", c.header, c.body, w.Code, w.Body)
 		}
+	}
+}
+
+// A request without these has no such members.
+func TestR93_WhatARequestLacksIsNotInTheEvent(t *testing.T) {
+	f := &functions{reply: `{"statusCode":200}`}
+	g := with(apiOf(route(t, "GET /", nil)), f, nil)
+	ask(g, "GET", "/", http.Header{"Cookie": {"one=1"}}, "")
+	event := f.last(t)
+	for _, name := range []string{"body", "queryStringParameters", "pathParameters", "stageVariables"} {
+		if value, there := event[name]; there {
+			t.Errorf("%s is %v", name, value)
+		}
+	}
+	if _, there := event["requestContext"].(object)["authorizer"]; there || event["isBase64Encoded"] != false || fmt.Sprint(event["cookies"]) != "[one=1]" ||
+		event["headers"].(object)["x-forwarded-for"] != "127.0.0.1" {
+		t.Errorf("%v", event)
+	}
+	ask(g, "GET", "/", nil, "")
+	if _, there := f.last(t)["cookies"]; there {
+		t.Error("cookies of nobody")
 	}
 }

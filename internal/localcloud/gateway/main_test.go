@@ -23,6 +23,7 @@ type functions struct {
 	reply  string
 	err    error
 	denied bool
+	takes  time.Duration
 	caller lambdahost.Caller
 
 	mu     sync.Mutex
@@ -50,6 +51,11 @@ func (f *functions) Invoke(ctx context.Context, _ string, event []byte) ([]byte,
 	f.mu.Unlock()
 	if f.reply == "hang" {
 		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	select {
+	case <-time.After(f.takes):
+	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 	return []byte(f.reply), f.err

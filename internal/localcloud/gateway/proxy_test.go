@@ -168,14 +168,14 @@ func TestR93_TheServiceGetsTheRequestAndNothingOfTheConnection(t *testing.T) {
 func TestR93_TheTargetIsTheTemplatesAndOnThisMachine(t *testing.T) {
 	app, other := startService(t), startService(t)
 	away := proxied(t, "ANY /{proxy+}", "https://app.example.com", nil)
-	if w := ask(with(apiOf(away), &functions{}, nil), "GET", "/x", nil, ""); w.Code != 503 || w.Body.String() != `{"message":"Service Unavailable"}` {
+	if w := ask(with(apiOf(away), &functions{denied: true}, nil), "GET", "/x", nil, ""); w.Code != 503 || w.Body.String() != `{"message":"Service Unavailable"}` {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	if got := apiOf(away, away).Away(); fmt.Sprint(got) != "[https://app.example.com]" {
 		t.Errorf("%v", got)
 	}
 	at, _ := url.Parse(app.URL)
-	g := with(apiOf(away), &functions{}, nil, func(o *Options) { o.App = at })
+	g := with(apiOf(away), &functions{denied: true}, nil, func(o *Options) { o.App = at }) // no function, no permission
 	for _, target := range []string{"//" + strings.TrimPrefix(other.URL, "http://") + "/x", "/@" + strings.TrimPrefix(other.URL, "http://") + "/", "/x?url=" + other.URL, "/http://" + strings.TrimPrefix(other.URL, "http://")} {
 		if w := ask(g, "GET", target, nil, ""); w.Code != 200 {
 			t.Errorf("%s: %d", target, w.Code)
