@@ -15,8 +15,9 @@
 // AWS does not document everything. Chosen here, each where it is done: the texts of
 // error_description but one; no leeway in a token's times; "Bearer " in this spelling only;
 // a path with a dot segment is 400; an encoded slash does not divide a path, and a slash at
-// its end is part of it; 413, 431 and 408 in the form of the other errors; a cookie is among
-// cookies and not among headers; which bodies are Base64.
+// its end is part of it; 413, 431 and 408 in the form of the other errors; CORS headers on API
+// Gateway's own refusals; a cookie is among cookies and not among headers; which bodies are
+// Base64.
 //
 // Nothing leaves the machine: an HTTP integration whose host is not this machine is answered
 // with 503, unless Options.App takes its place. There is no forward proxy: a request cannot

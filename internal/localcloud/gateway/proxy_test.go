@@ -145,7 +145,7 @@ func TestR93_TheServiceGetsTheRequestAndNothingOfTheConnection(t *testing.T) {
 	})
 	g := with(apiOf(proxied(t, "ANY /{proxy+}", app.URL, nil)), &functions{}, nil)
 	header := http.Header{
-		"X-Own": {"1", "2"}, "Keep-Alive": {"5"}, "Te": {"trailers"}, "Proxy-Authorization": {"Basic x"}, "X-Forwarded-For": {"1.1.1.1"}, "X-Forwarded-Host": {"evil"},
+		"X-Own": {"1", "2"}, "Keep-Alive": {"5"}, "Te": {"trailers"}, "Proxy-Authorization": {"Basic x"}, "X-Forwarded-For": {"1.1.1.1"}, "X-Forwarded-Host": {"evil"}, "X-Forwarded-Port": {"1"}, "X-Forwarded-Proto": {"https"}, "Proxy-Authenticate": {"x"}, "Proxy-Connection": {"x"}, "Trailer": {"X-A"},
 		"Forwarded": {"for=1.1.1.1"}, "Upgrade": {"websocket"}, "Connection": {"Upgrade"}, "Expect": {"100-continue"}, "Authorization": {"Bearer t"},
 	}
 	w := ask(g, "PUT", "/a%2Fb//c%20d?x=1&x=%20;y", header, "body")
@@ -171,7 +171,11 @@ func TestR93_TheTargetIsTheTemplatesAndOnThisMachine(t *testing.T) {
 	if w := ask(with(apiOf(away), &functions{denied: true}, nil), "GET", "/x", nil, ""); w.Code != 503 || w.Body.String() != `{"message":"Service Unavailable"}` {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
-	if got := apiOf(away, away).Away(); fmt.Sprint(got) != "[https://app.example.com]" {
+	// A port of this machine that is reached without a name of it.
+	if w := ask(with(apiOf(proxied(t, "ANY /{proxy+}", strings.Replace(app.URL, "127.0.0.1", "0.0.0.0", 1), nil)), &functions{}, nil), "GET", "/x", nil, ""); w.Code != 503 || len(app.all()) > 0 {
+		t.Errorf("%d after %d requests", w.Code, len(app.all()))
+	}
+	if got := apiOf(away, away, proxied(t, "GET /", app.URL, nil), route(t, "GET /f", nil)).Away(); fmt.Sprint(got) != "[https://app.example.com]" {
 		t.Errorf("%v", got)
 	}
 	at, _ := url.Parse(app.URL)
