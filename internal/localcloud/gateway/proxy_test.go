@@ -228,17 +228,21 @@ func TestR93_AServiceThatFailsIsAnAnswerOfTheGateway(t *testing.T) {
 
 func TestR93_AMappingThatIsNotModelledIsSaid(t *testing.T) {
 	for key, value := range map[string]string{
-		"overwrite:header.x": "$request.header.y", "append:querystring.a": "b", "overwrite:path": "/fixed", "append:header.x": "static", "overwrite:header.x y": "$context.authorizer.claims.sub",
+		"overwrite:header.x": "$request.header.y", "append:querystring.a": "b", "overwrite:path": "/fixed", "append:header.x": "$context.authorizer.claims.sub", "overwrite:header.y": "static", "overwrite:header.z": "$context.authorizer.claims.", "overwrite:header.x y": "$context.authorizer.claims.sub",
 		"overwrite:header.Authorization": "$context.authorizer.claims.sub", "remove:header.X-Amzn-Trace-Id": "''", "overwrite:header.Host": "$context.authorizer.claims.sub", "remove:header.access-control-x": "''", "overwrite:statuscode": "200",
 	} {
 		if _, err := NewMapping(key, value); err == nil {
 			t.Errorf("%s = %s passed", key, value)
 		}
 	}
-	m, err := NewMapping("append:header.X-Scope", "$context.authorizer.claims.scope")
+	m, err := NewMapping("overwrite:header.X-Roles", "$context.authorizer.claims.roles")
 	r, _ := http.NewRequestWithContext(context.Background(), "GET", "http://localhost", nil)
-	r.Header.Set("X-Scope", "a")
-	if m.apply(r, &request{claims: object{"scope": "b"}}); err != nil || fmt.Sprint(r.Header["X-Scope"]) != "[a b]" {
+	r.Header.Set("X-Roles", "admin")
+	if m.apply(r, &request{claims: object{"roles": []any{"a", "b"}}}); err != nil || fmt.Sprint(r.Header["X-Roles"]) != "[[a b]]" {
 		t.Errorf("%v %v", r.Header, err)
+	}
+	removal, _ := NewMapping("remove:header.X-Roles", "")
+	if removal.apply(r, &request{claims: object{"": "forged"}}); len(r.Header) > 0 {
+		t.Errorf("%v", r.Header)
 	}
 }

@@ -48,7 +48,7 @@ func TestR93_TheHTTPAPIOfATemplateIsRead(t *testing.T) {
 	id := stack.API.ID
 	want := `{"LogicalID":"A","ID":"` + id + `","AccountID":"000000000000","ARN":"arn:aws:execute-api:us-east-1:000000000000:` + id + `",` +
 		`"CORS":{"Origins":["https://a.example"],"Methods":["GET"],"Headers":["authorization"],"Exposed":["x"],"MaxAge":5,"Credentials":false},"Routes":[` +
-		`{"Key":"GET /{proxy+}","Authorizer":{"LogicalID":"J","Issuer":"` + stack.Pool.ProviderURL() + `","Audience":["web"]},"Scopes":null,"Integration":{"LogicalID":"H","FunctionARN":"","URL":"https://app.example.com","Method":"ANY","Mappings":[{"Action":"overwrite","Header":"x-user-sub","Claim":"sub"}],"Timeout":5000000000}},` +
+		`{"Key":"GET /{proxy+}","Authorizer":{"LogicalID":"J","Issuer":"` + stack.Pool.ProviderURL() + `","Audience":["web"]},"Scopes":null,"Integration":{"LogicalID":"H","FunctionARN":"","URL":"https://app.example.com","Method":"ANY","Mappings":[{"Header":"x-user-sub","Claim":"sub"}],"Timeout":5000000000}},` +
 		`{"Key":"GET /whoami","Authorizer":{"LogicalID":"J","Issuer":"` + stack.Pool.ProviderURL() + `","Audience":["web"]},"Scopes":["app/read"],"Integration":{"LogicalID":"I","FunctionARN":"` + arnOfF + `","URL":"","Method":"","Mappings":null,"Timeout":30000000000}}],` +
 		`"Rate":50,"Burst":100,"StageVariables":{"a":"b"}}`
 	if string(got) != want {

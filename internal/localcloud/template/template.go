@@ -7,7 +7,7 @@
 // the property's path. What is understood but cannot run here is a line in
 // [Stack.Unsupported].
 //
-// No setting of the user pool is dropped silently (known.go): what does not act stops the
+// No setting of the user pool and of the HTTP API is dropped silently (known.go): what does not act stops the
 // start or is such a line.
 //
 // Ids are derived from the stack's name and the logical id, never drawn: a restarted
