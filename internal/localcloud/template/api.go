@@ -127,6 +127,9 @@ func (p *properties) authorizer(id string) *gateway.Authorizer {
 	}
 	config := p.object("JwtConfiguration")
 	a := &gateway.Authorizer{LogicalID: id, Issuer: config.text("Issuer"), Audience: config.list("Audience")}
+	if p.stack.Pool != nil && p.stack.Pool.Existing { // the stack is deployed in its pool's Region
+		a.Issuer = strings.Replace(a.Issuer, "."+Region+".", "."+p.stack.Pool.Region+".", 1)
+	}
 	if p.stack.Pool == nil || a.Issuer != p.stack.Pool.ProviderURL() {
 		config.fault("Issuer", fmt.Errorf("%s is not modelled: the local cloud has the keys of the stack's own user pool alone", a.Issuer))
 	}

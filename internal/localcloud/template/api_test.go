@@ -143,3 +143,21 @@ func TestR93_ToleratingAnotherKindOfAuthorizationOpensNoRoute(t *testing.T) {
 		t.Error("it starts")
 	}
 }
+
+// The stack of a pool in another Region than the local one names it by its own Region.
+func TestR93_TheAPIOfAnExistingPoolTakesItsTokens(t *testing.T) {
+	var resources map[string]any
+	if err := json.Unmarshal([]byte(anAPI), &resources); err != nil {
+		t.Fatal(err)
+	}
+	delete(resources, "P")
+	resources["Hook"] = map[string]any{"Type": "AWS::Lambda::Permission", "Properties": map[string]any{
+		"Action": "lambda:InvokeFunction", "FunctionName": arnOfF, "Principal": "cognito-idp.amazonaws.com", "SourceArn": "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbCdEf123",
+	}}
+	set(resources["J"].(map[string]any)["Properties"], []string{"JwtConfiguration", "Issuer"}, map[string]any{"Fn::Join": []any{"", []any{"https://cognito-idp.", map[string]any{"Ref": "AWS::Region"}, ".amazonaws.com/eu-west-1_AbCdEf123"}}})
+	text, _ := json.Marshal(map[string]any{"Resources": resources})
+	stack := read(t, string(text))
+	if got := stack.API.Routes[0].Authorizer.Issuer; got != "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123" || got != stack.Pool.ProviderURL() {
+		t.Error(got)
+	}
+}
