@@ -66,7 +66,8 @@ func newAPI(s *TriggerSuite, p *Props) error {
 
 // userHeader has the caller's sub for an app that is left in place. Some servers take _ for -
 // in a header's name (RFC 3875, section 4.1.18): the other spellings are the caller's own and
-// are removed.
+// are removed. API Gateway takes _ in the name of a mapped parameter of a REST API (guide,
+// "Parameter mapping source reference"); of an HTTP API it does not say.
 const userHeader = "x-user-sub"
 
 // frontApp passes an app every request that no other route takes. Each method has its route:
