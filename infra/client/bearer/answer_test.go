@@ -49,15 +49,21 @@ func TestR90_AnAnswerSaysWhatToDo(t *testing.T) {
 	}{
 		"no token": {v.Require(ok), nil, 401, metadata},
 		"scope": {
-			v.Require(ok, bearer.Scopes("app/read"), bearer.Scopes("app/admin")), []string{right}, 403,
+			v.Require(ok, bearer.Scopes("app/read"), bearer.Scopes("app/admin")),
+			[]string{right},
+			403,
 			with(metadata, "error", "insufficient_scope", "scope", "app/read app/admin"),
 		},
 		"level": {
-			v.Require(ok, bearer.MinACR(3)), []string{right}, 401,
+			v.Require(ok, bearer.MinACR(3)),
+			[]string{right},
+			401,
 			with(metadata, "error", "insufficient_user_authentication", "acr_values", "urn:cognito:loa:3"),
 		},
 		"age": {
-			v.Require(ok, bearer.MaxAge(30*time.Second)), []string{right}, 401,
+			v.Require(ok, bearer.MaxAge(30*time.Second)),
+			[]string{right},
+			401,
 			with(metadata, "error", "insufficient_user_authentication", "max_age", "30"),
 		},
 		"role": {v.Require(ok, bearer.Role("owner")), []string{right}, 403, nil},
