@@ -84,6 +84,12 @@ require (
 	mvdan.cc/gofumpt v0.9.2 // indirect
 )
 
+require (
+	github.com/MicahParks/jwkset v0.11.4 // indirect
+	github.com/MicahParks/keyfunc/v3 v3.9.1 // indirect
+	golang.org/x/time v0.16.0 // indirect
+)
+
 // make check.
 tool (
 	honnef.co/go/tools/cmd/staticcheck
