@@ -147,8 +147,11 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts loc
 		{"tokens' issuer", endpoints.Issuer},
 		{"functions", endpoints.Lambda},
 		{"table", endpoints.DynamoDB},
+		{"HTTP API", endpoints.API},
 	} {
-		fmt.Fprintf(out, "  %-16s %s\n", line[0], line[1])
+		if line[1] != "" {
+			fmt.Fprintf(out, "  %-16s %s\n", line[0], line[1])
+		}
 	}
 	fmt.Fprintf(out, "\nOutputs of the stack:\n\n")
 	for _, name := range slices.Sorted(maps.Keys(cloud.Outputs())) {

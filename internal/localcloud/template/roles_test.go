@@ -84,8 +84,7 @@ func TestR95_WhatIsNotModelledInARoleStopsTheStartByName(t *testing.T) {
 	}
 	// What only a managed policy allows is refused here, so the start goes on and says it.
 	stack := read(t, withRole(`,"ManagedPolicyArns":["arn:aws:iam::111122223333:policy/ReadReports"]`, ""))
-	if want := "R: Role.ManagedPolicyArns (arn:aws:iam::111122223333:policy/ReadReports): what it allows and denies is not known"; !strings.Contains(strings.Join(stack.Unsupported, "
-"), want) {
+	if want := "R: Role.ManagedPolicyArns (arn:aws:iam::111122223333:policy/ReadReports): what it allows and denies is not known"; !strings.Contains(strings.Join(stack.Unsupported, "\n"), want) {
 		t.Errorf("a managed policy: %q", stack.Unsupported)
 	}
 	for name, template := range map[string]string{
