@@ -65,9 +65,6 @@ func (s statement) about(r request) bool {
 	}
 	parts := strings.SplitN(r.resource, ":", arnParts)
 	return slices.ContainsFunc(s.resources, func(arn []pattern) bool {
-		if len(arn) == 1 {
-			return true // "*"
-		}
 		for i, part := range arn {
 			if i >= len(parts) || !part.matches(parts[i], nil) {
 				return false

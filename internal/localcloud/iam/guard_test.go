@@ -66,6 +66,9 @@ func (g *guarded) send(t testing.TB, r *http.Request, at time.Time) string {
 	}
 	_ = json.Unmarshal(w.Body.Bytes(), &answer)
 	code, _ := strings.CutPrefix(answer.Type, "com.amazon.coral.service#")
+	if w.Code != http.StatusOK && (w.Header().Get("Content-Type") != "application/x-amz-json-1.0" || w.Header().Get("Date") != at.UTC().Format(http.TimeFormat)) {
+		t.Errorf("%v", w.Header())
+	}
 	if (w.Code == http.StatusOK) != (g.reached != "") || (w.Code == http.StatusBadRequest) != (code != "") {
 		t.Fatalf("status %d, reached %q, %q", w.Code, g.reached, w.Body)
 	}
@@ -155,9 +158,9 @@ func TestR95_AForgedSignatureIsRefusedInAWSsWords(t *testing.T) {
 		"no date":             {func(r *http.Request) { r.Header.Del("X-Amz-Date") }, "IncompleteSignatureException Authorization header requires existence of"},
 		"a bad date":          {func(r *http.Request) { r.Header.Set("X-Amz-Date", "today") }, "IncompleteSignatureException Date must be in ISO-8601"},
 		"another date":        {func(r *http.Request) { r.Header.Set("X-Amz-Date", "20261128T120001Z") }, "InvalidSignatureException The request signature"},
-		"another day":         {func(r *http.Request) { replaced(r, "/20261128/", "/20261127/") }, "InvalidSignatureException Date in Credential scope does not match"},
-		"four elements":       {func(r *http.Request) { replaced(r, "/aws4_request", "") }, "IncompleteSignatureException Credential must have exactly 5"},
-		"another end":         {func(r *http.Request) { replaced(r, "/aws4_request", "/aws5") }, "InvalidSignatureException Credential should be scoped with a valid terminator"},
+		"another day":         {func(r *http.Request) { replaced(r, "/20261128/", "/20261127/") }, "InvalidSignatureException Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261127' != '20261128', from '20261128T120000Z'."},
+		"four elements":       {func(r *http.Request) { replaced(r, "/aws4_request", "") }, "IncompleteSignatureException Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '" + c.AccessKeyID},
+		"another end":         {func(r *http.Request) { replaced(r, "/aws4_request", "/aws5") }, "InvalidSignatureException Credential should be scoped with a valid terminator: 'aws4_request', not 'aws5'."},
 		"another service":     {scoped("s3", region), "InvalidSignatureException Credential should be scoped to correct service: 'dynamodb'."},
 		"another Region":      {scoped(service, "eu-west-1"), "InvalidSignatureException Credential should be scoped to a valid region, not 'eu-west-1'."},
 		"an unknown key":      {func(r *http.Request) { replaced(r, c.AccessKeyID, "AKIAIOSFODNN7EXAMPLE") }, "UnrecognizedClientException The security token included in the request is invalid."},
@@ -175,6 +178,8 @@ func TestR95_AForgedSignatureIsRefusedInAWSsWords(t *testing.T) {
 		"the target unsigned": {func(r *http.Request) { replaced(r, ";x-amz-target", "") }, "InvalidSignatureException 'x-amz-target' must be a 'SignedHeader'"},
 		"the host unsigned":   {func(r *http.Request) { replaced(r, ";host;", ";") }, "InvalidSignatureException 'Host' must be a 'SignedHeader'"},
 		"names in capitals":   {func(r *http.Request) { replaced(r, "content-type", "Content-Type") }, "InvalidSignatureException The request signature"},
+		"a second date":       {func(r *http.Request) { r.Header.Add("X-Amz-Date", "x") }, "InvalidSignatureException The local cloud refuses a second header X-Amz-Date."},
+		"a second type":       {func(r *http.Request) { r.Header.Add("Content-Type", "x") }, "InvalidSignatureException The local cloud refuses a second header Content-Type."},
 		"a second target":     {func(r *http.Request) { r.Header.Add("X-Amz-Target", target+"Scan") }, "InvalidSignatureException The local cloud refuses a second header X-Amz-Target."},
 		"a second signature":  {func(r *http.Request) { r.Header.Add("Authorization", "x") }, "InvalidSignatureException The local cloud refuses a second header Authorization."},
 		"a second token":      {func(r *http.Request) { r.Header.Add("X-Amz-Security-Token", "x") }, "InvalidSignatureException The local cloud refuses a second header X-Amz-Security-Token."},
@@ -208,7 +213,7 @@ func TestR95_TemporaryKeysEnd(t *testing.T) {
 	who := Principal{ARN: own, Policies: []Policy{policy(t, getItems)}}
 	c := keys.Issue(who, noon)
 	g := newGuarded(keys)
-	if got := g.send(t, signed(t, c, "GetItem", one), noon.Add(-time.Second)); got != "" {
+	if got := g.send(t, signed(t, c, "GetItem", one), noon.Add(-time.Second)); got != "" || g.reached != "reached "+one {
 		t.Errorf("before: %s", got)
 	}
 	if got := g.send(t, signed(t, c, "GetItem", one), noon); got != "ExpiredTokenException The security token included in the request is expired" {
@@ -233,7 +238,7 @@ func TestR95_TheAdministratorIsAProgram(t *testing.T) {
 	for _, header := range []string{"Origin", "Sec-Fetch-Site"} {
 		r := signed(t, admin, "GetItem", one)
 		r.Header.Set(header, "cross-site")
-		if got := g.send(t, r, noon); !strings.HasPrefix(got, "AccessDeniedException") {
+		if got := g.send(t, r, noon); got != "AccessDeniedException The local cloud does not take the administrator's key from a web page." {
 			t.Errorf("a page with %s: %q", header, got)
 		}
 	}
@@ -245,6 +250,17 @@ func TestR95_TheAdministratorIsAProgram(t *testing.T) {
 	sign(t, admin, elsewhere, one, service, "eu-west-1", noon)
 	if got := g.send(t, elsewhere, noon); got != "" {
 		t.Errorf("of another Region: %q", got)
+	}
+	for _, r := range []*http.Request{httptest.NewRequest("POST", "http://localhost:4813/", nil), httptest.NewRequest("GET", "http://localhost:4813/", nil)} {
+		if r.Method == "GET" {
+			r.Header.Set("X-Amz-Target", target+"GetItem")
+		}
+		if got := g.send(t, r, noon); !strings.HasPrefix(got, "MissingAuthenticationTokenException") {
+			t.Errorf("%s without a signature: %q", r.Method, got)
+		}
+	}
+	if got := g.send(t, signed(t, Credentials{AccessKeyID: "nobody"}, "GetItem", one), noon); !strings.HasPrefix(got, "UnrecognizedClientException") {
+		t.Errorf("nobody's empty secret: %q", got)
 	}
 	if got := g.send(t, httptest.NewRequest("GET", "http://localhost:4813/", nil), noon); got != "" {
 		t.Errorf("a health check: %q", got)

@@ -172,7 +172,8 @@ func parseStatement(raw []byte, number int) (statement, error) {
 }
 
 // parseARN splits an ARN into its parts, in each of which a wildcard stays (IAM user guide,
-// "Resource", "Using wildcards in resource ARNs"). "*" is every resource.
+// "Resource", "Using wildcards in resource ARNs"). "*" is every resource: one part, which
+// every first part has.
 func parseARN(text string) ([]pattern, error) {
 	if strings.Contains(text, "${") {
 		return nil, fmt.Errorf("a variable in the Resource %q", text)
