@@ -77,6 +77,7 @@ var nameProperties = map[string]string{
 	"AWS::Cognito::UserPoolDomain":         "Domain",
 	"AWS::Cognito::UserPoolUser":           "Username",
 	"AWS::Logs::LogGroup":                  "LogGroupName",
+	"AWS::IAM::Role":                       "RoleName",
 
 	"AWS::Cognito::UserPoolIdentityProvider": "ProviderName",
 }

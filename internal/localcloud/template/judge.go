@@ -27,7 +27,6 @@ func (f finding) String() string {
 type judgement struct {
 	*reading
 	known knownProperties
-	found []finding
 }
 
 // judge holds each property of the Cognito resources against the table of known ones. What

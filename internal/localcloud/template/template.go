@@ -2,7 +2,7 @@
 // values: what CloudFormation would create, with invented ids.
 //
 // So the local cloud runs exactly what would be deployed. Intrinsic functions are
-// resolved only where a value is needed; roles, alarms and dashboards may contain
+// resolved only where a value is needed; unused roles, alarms and dashboards may contain
 // anything. A needed value that cannot be resolved is an error with the logical id and
 // the property's path. What is understood but cannot run here is a line in
 // [Stack.Unsupported].
@@ -36,6 +36,7 @@ type Stack struct {
 	Functions               []Function
 	Pool                    *Pool // nil if the stack creates none and names none
 	Tables                  []Table
+	Roles                   []Role // those that a function or the identity pool uses
 	CustomResources         []CustomResource
 	Outputs                 map[string]string
 	// Unsupported has a line for each property that does not act as on AWS.
@@ -70,6 +71,7 @@ type reading struct {
 	stack     *Stack
 	qualified []string // ARNs of versions and aliases
 	policy    []lambdahost.Permission
+	found     []finding // in roles
 	faults    []error
 }
 
