@@ -52,6 +52,8 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/authority"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/iam"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/identity"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/state"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
@@ -139,6 +141,7 @@ type Cloud struct {
 	custom   []*customResource // those that functions made; guarded by updating after the start
 	switches switches
 	timeline *timeline.Timeline // nil if nobody asked for one
+	keys     *iam.Keys          // of whoever asks the table
 }
 
 // Start starts a stack. ctx bounds the start only. An error is one line that says what to
@@ -155,9 +158,9 @@ func Start(ctx context.Context, opts Options) (*Cloud, error) {
 		return nil, err
 	}
 	opts = recorded(opts)
-	cloud := &Cloud{Stack: stack, timeline: opts.Timeline}
+	cloud := &Cloud{Stack: stack, timeline: opts.Timeline, keys: iam.NewKeys()}
 	for _, start := range []func(context.Context, Options) error{
-		cloud.openData, cloud.startStore, cloud.openPool, cloud.startFunctions, cloud.startPool, cloud.runCustomResources, cloud.wire, cloud.keepData,
+		cloud.openData, cloud.startStore, cloud.openPool, cloud.startFunctions, cloud.startPool, cloud.startIdentityPool, cloud.runCustomResources, cloud.wire, cloud.keepData,
 	} {
 		if err := start(ctx, opts); err != nil {
 			return nil, errors.Join(fmt.Errorf("starting the local cloud: %w", err), cloud.Close())
@@ -232,6 +235,23 @@ func (c *Cloud) startPool(_ context.Context, opts Options) error {
 		return err
 	}
 	return c.Pool.Create(c.Stack.Pool.Users...)
+}
+
+// startIdentityPool lets the user pool's endpoint answer for the identity pool.
+func (c *Cloud) startIdentityPool(_ context.Context, opts Options) error {
+	if c.Stack.IdentityPool == nil {
+		return nil
+	}
+	roles := map[string]identity.Role{}
+	for _, role := range c.Stack.Roles {
+		roles[role.ARN] = identity.Role{Trust: role.Trust, Policies: role.Policies}
+	}
+	now := opts.Pool.Now
+	if now == nil {
+		now = time.Now
+	}
+	c.Pool.ServeIdentity(identity.New(c.Stack.IdentityPool.Config, c.Pool, roles, c.keys, now).Answer)
+	return nil
 }
 
 // Settle waits until every answered invocation has been reported to OnInvocation, or

@@ -141,6 +141,7 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts loc
 		{"sample app", app},
 		{"user pool", endpoints.CognitoIDP},
 		{"the same by TLS", endpoints.CognitoTLS},
+		{"identity pool", endpoints.CognitoIdentity},
 		{"token endpoint", endpoints.Token},
 		{"OpenID discovery", endpoints.Discovery},
 		{"public keys", endpoints.JWKS},
@@ -148,7 +149,9 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts loc
 		{"functions", endpoints.Lambda},
 		{"table", endpoints.DynamoDB},
 	} {
-		fmt.Fprintf(out, "  %-16s %s\n", line[0], line[1])
+		if line[1] != "" {
+			fmt.Fprintf(out, "  %-16s %s\n", line[0], line[1])
+		}
 	}
 	fmt.Fprintf(out, "\nOutputs of the stack:\n\n")
 	for _, name := range slices.Sorted(maps.Keys(cloud.Outputs())) {

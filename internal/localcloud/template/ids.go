@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/identity"
 )
 
 const (
@@ -37,6 +39,8 @@ func (r *resolver) physicalID(id string, depth int) (any, error) {
 		return Region + "_" + r.invent("pool", id, alphanumerics, 9), nil
 	case "AWS::Cognito::UserPoolClient":
 		return r.invent("client", id, lowerAlphanumerics, 26), nil
+	case "AWS::Cognito::IdentityPool":
+		return Region + ":" + identity.UUID(r.stackName+"/"+id), nil
 	case "AWS::Lambda::Alias":
 		return r.qualifiedARN(id, declared.Properties["Name"], depth)
 	case "AWS::Lambda::Version":

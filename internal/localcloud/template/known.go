@@ -29,7 +29,7 @@ type verdict struct {
 }
 
 // A key of known is a type without "AWS::Cognito::", and the path to a property in it,
-// without the indexes of lists. "=" and a value at its end judge this value alone, in a
+// without the indexes of lists; "*" is any member of an object. "=" and a value at its end judge this value alone, in a
 // list each item. A verdict holds for everything below its key, unless the class is acts
 // or a longer key says otherwise.
 //

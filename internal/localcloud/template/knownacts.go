@@ -44,6 +44,17 @@ func actingRows() map[string]verdict {
 			PreventUserExistenceErrors ReadAttributes RefreshTokenRotation.Feature RefreshTokenRotation.RetryGracePeriodSeconds
 			RefreshTokenValidity SupportedIdentityProviders TokenValidityUnits.AccessToken TokenValidityUnits.IdToken
 			TokenValidityUnits.RefreshToken UserPoolId WriteAttributes`,
+		"IdentityPool": `
+			AllowUnauthenticatedIdentities CognitoIdentityProviders.ClientId
+			CognitoIdentityProviders.ProviderName CognitoIdentityProviders.ServerSideTokenCheck`,
+		"IdentityPoolPrincipalTag": `IdentityPoolId IdentityProviderName PrincipalTags`,
+		"IdentityPoolRoleAttachment": `
+			IdentityPoolId Roles RoleMappings.*.AmbiguousRoleResolution=AuthenticatedRole RoleMappings.*.AmbiguousRoleResolution=Deny
+			RoleMappings.*.IdentityProvider RoleMappings.*.RulesConfiguration.Rules.Claim
+			RoleMappings.*.RulesConfiguration.Rules.MatchType=Contains RoleMappings.*.RulesConfiguration.Rules.MatchType=Equals
+			RoleMappings.*.RulesConfiguration.Rules.MatchType=NotEqual RoleMappings.*.RulesConfiguration.Rules.MatchType=StartsWith
+			RoleMappings.*.RulesConfiguration.Rules.RoleARN RoleMappings.*.RulesConfiguration.Rules.Value
+			RoleMappings.*.Type=Rules RoleMappings.*.Type=Token`,
 		"UserPoolDomain":           `Domain UserPoolId`,
 		"UserPoolGroup":            `Description GroupName Precedence RoleArn UserPoolId`,
 		"UserPoolIdentityProvider": `AttributeMapping IdpIdentifiers ProviderDetails ProviderName ProviderType UserPoolId`,

@@ -73,7 +73,7 @@ func (r *reading) role(id, arn string) Role {
 	}
 	for _, managed := range at.list("ManagedPolicyArns") {
 		if name, _ := strings.CutPrefix(managed, "arn:aws:iam::aws:policy/"); !slices.Contains(passedOver, name) {
-			r.notModelled(id, "Role.ManagedPolicyArns", managed, "what it allows and denies is not known; here it does neither")
+			r.found = append(r.found, finding{id, "Role.ManagedPolicyArns", managed, verdict{lacking, "what it allows and denies is not known; here it does neither"}})
 		}
 	}
 	if at.has("PermissionsBoundary") {

@@ -61,7 +61,7 @@ var secrets = func() map[string]bool {
 	for _, name := range strings.Fields(`password previouspassword proposedpassword newpassword temporarypassword
 		secret secrethash privatekey idtokenhint clientsecret clientsecretvalue refreshtoken accesstoken idtoken token session secretcode
 		srpa srpb passwordclaimsignature passwordclaimsecretblock secretblock passwordverifier
-		answer challengeanswer privatechallengeparameters codeverifier clientassertion assertion subjecttoken actortoken credential`) {
+		secretkey sessiontoken answer challengeanswer privatechallengeparameters codeverifier clientassertion assertion subjecttoken actortoken credential`) {
 		all[name] = true
 	}
 	return all
