@@ -1,7 +1,8 @@
 // Package localcloud runs the suite's AWS on localhost.
 //
 // Start reads a synthesized stack and starts its tables in dynalite, its functions' real
-// bootstraps in lambdahost and its user pool in userpool. Between pool and functions
+// bootstraps in lambdahost and its user pool in userpool, with the identity pool beside it
+// (package identity). Between pool and functions
 // stand the permissions of the template. So a missing permission, a wrong variable or a
 // forgotten grant of a table name shows here before a deployment.
 //
@@ -19,7 +20,8 @@
 // So every program on this machine is its administrator. A web page is not: package door,
 // through which every endpoint listens, answers a page, whichever its origin, only where
 // AWS does so without credentials. Those are the unsigned operations of the user pool, its
-// OAuth endpoints, discovery and public keys; to a hosted page it may lead its user. A page cannot call an administrator's
+// OAuth endpoints, discovery and public keys, and the identity pool; to a hosted page it may
+// lead its user. A page cannot call an administrator's
 // operation, a function, the table or the Runtime API, and no name but localhost and the
 // loopback addresses leads to them. The user pool also listens with TLS, and so do its
 // pages; package authority signs for it.
@@ -40,7 +42,6 @@
 package localcloud
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,12 +49,10 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/authority"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/iam"
-	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/identity"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/state"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
@@ -207,51 +206,6 @@ func (c *Cloud) functionEnv(opts Options) map[string]string {
 	}
 	maps.Copy(env, opts.FunctionEnv)
 	return env
-}
-
-func (c *Cloud) startPool(_ context.Context, opts Options) error {
-	if c.Stack.Pool == nil {
-		return nil
-	}
-	opts.Pool.Door = c.entrance
-	if opts.OnUnobeyed != nil {
-		opts.Pool.OnSettings = unobeyed(opts.OnUnobeyed)
-	}
-	if c.data != nil {
-		opts.Pool.Kept, opts.Pool.OnChange = c.data.Pools(), c.data.Changed
-	}
-	functions := userpool.Invoker(delivery{
-		cloud: c, next: invoker{stack: c.Stack, host: c.Functions}, limit: cmp.Or(opts.Pool.AttemptTimeout, timeline.Budget) + time.Second,
-	})
-	if opts.Deliver != nil {
-		functions = opts.Deliver(functions)
-	}
-	var err error
-	c.Pool, err = userpool.Start(poolConfig(c.Stack), functions, opts.Pool)
-	if errors.Is(err, userpool.ErrKept) {
-		return fmt.Errorf("%w: %s needs the stage and the version that it was kept with; another one begins anew in another folder of --data", err, c.data.Path())
-	}
-	if err != nil {
-		return err
-	}
-	return c.Pool.Create(c.Stack.Pool.Users...)
-}
-
-// startIdentityPool lets the user pool's endpoint answer for the identity pool.
-func (c *Cloud) startIdentityPool(_ context.Context, opts Options) error {
-	if c.Stack.IdentityPool == nil {
-		return nil
-	}
-	roles := map[string]identity.Role{}
-	for _, role := range c.Stack.Roles {
-		roles[role.ARN] = identity.Role{Trust: role.Trust, Policies: role.Policies}
-	}
-	now := opts.Pool.Now
-	if now == nil {
-		now = time.Now
-	}
-	c.Pool.ServeIdentity(identity.New(c.Stack.IdentityPool.Config, c.Pool, roles, c.keys, now).Answer)
-	return nil
 }
 
 // Settle waits until every answered invocation has been reported to OnInvocation, or
