@@ -132,6 +132,7 @@ type Cloud struct {
 	// Functions runs the stack's functions.
 	Functions *lambdahost.Host
 
+	keys     *iam.Keys
 	data     *state.Folder // nil without Options.Data
 	store    *store        // nil where the stack has no table
 	entrance *door.Door    // the pool's; nil where the stack has none
@@ -140,7 +141,6 @@ type Cloud struct {
 	custom   []*customResource // those that functions made; guarded by updating after the start
 	switches switches
 	timeline *timeline.Timeline // nil if nobody asked for one
-	keys     *iam.Keys          // of whoever asks the table
 }
 
 // Start starts a stack. ctx bounds the start only. An error is one line that says what to
@@ -157,7 +157,7 @@ func Start(ctx context.Context, opts Options) (*Cloud, error) {
 		return nil, err
 	}
 	opts = recorded(opts)
-	cloud := &Cloud{Stack: stack, timeline: opts.Timeline, keys: iam.NewKeys()}
+	cloud := &Cloud{Stack: stack, keys: iam.NewKeys(), timeline: opts.Timeline}
 	for _, start := range []func(context.Context, Options) error{
 		cloud.openData, cloud.startStore, cloud.openPool, cloud.startFunctions, cloud.startPool, cloud.startIdentityPool, cloud.runCustomResources, cloud.wire, cloud.keepData,
 	} {
@@ -172,7 +172,7 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 	if len(c.Stack.Tables) == 0 {
 		return nil
 	}
-	store, err := openStore(ctx, opts, c.data)
+	store, err := openStore(ctx, opts, c.data, c.guard)
 	if err != nil {
 		return err
 	}
@@ -181,7 +181,7 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 }
 
 func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
-	host := lambdahost.Options{Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log, Describe: opts.DescribeVersion}
+	host := lambdahost.Options{Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log, Keys: c.keys, Describe: opts.DescribeVersion}
 	if c.timeline != nil {
 		host.Logs = newLogsAPI(c.Stack, c.timeline)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,7 +37,7 @@ type store struct {
 const startLimit = 20 * time.Second
 
 // openStore keeps the rows in data, or beside the socket if it is nil.
-func openStore(ctx context.Context, opts Options, data *state.Folder) (*store, error) {
+func openStore(ctx context.Context, opts Options, data *state.Folder, guard func(http.Handler) http.Handler) (*store, error) {
 	s, err := findDynalite(opts)
 	if err != nil {
 		return nil, err
@@ -48,7 +49,7 @@ func openStore(ctx context.Context, opts Options, data *state.Folder) (*store, e
 	if data != nil {
 		s.rows, s.lock = data.Table(), []*os.File{data.Lock()}
 	}
-	s.port, s.layer = opts.Ports.DynamoDB, faults.NewLayer(toSocket(socketIn(s.folder)))
+	s.port, s.layer = opts.Ports.DynamoDB, faults.NewLayer(guard(toSocket(socketIn(s.folder))))
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, s.close())
 	}

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"context"
 	"crypto/rand"
 	"strings"
 	"sync"
@@ -91,4 +92,20 @@ func (k *Keys) find(accessKeyID string) (key, bool) {
 	defer k.mu.RUnlock()
 	found, ok := k.all[accessKeyID]
 	return found, ok
+}
+
+// clock is the key of a context's time.
+type clock struct{}
+
+// At returns a context in which a Guard's clock shows this time: that of a store whose clock is
+// wrong.
+func At(ctx context.Context, now time.Time) context.Context {
+	return context.WithValue(ctx, clock{}, now)
+}
+
+func now(ctx context.Context) time.Time {
+	if at, is := ctx.Value(clock{}).(time.Time); is {
+		return at
+	}
+	return time.Now()
 }
