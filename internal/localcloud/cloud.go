@@ -172,7 +172,7 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 	if len(c.Stack.Tables) == 0 {
 		return nil
 	}
-	store, err := openStore(ctx, opts, c.data, c.guard)
+	store, err := openStore(ctx, opts, c.data, c.guard, c.tablePages())
 	if err != nil {
 		return err
 	}

@@ -46,8 +46,9 @@ func (c *Cloud) startIdentityPool(_ context.Context, opts Options) error {
 		return nil
 	}
 	roles := map[string]identity.Role{}
-	for _, role := range c.Stack.Roles {
-		roles[role.ARN] = identity.Role{Trust: role.Trust, Policies: role.Policies}
+	for _, arn := range c.Stack.IdentityPool.Lends {
+		role, _ := c.Stack.Role(arn)
+		roles[arn] = identity.Role{Trust: role.Trust, Policies: role.Policies}
 	}
 	now := opts.Pool.Now
 	if now == nil {

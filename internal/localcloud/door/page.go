@@ -14,7 +14,7 @@ import (
 // browser, and those in which AWS's endpoints describe a failure.
 const (
 	allowedMethods = "GET, POST"
-	allowedHeaders = "authorization, cache-control, content-type, x-amz-date, x-amz-security-token, x-amz-target, x-amz-user-agent, amz-sdk-invocation-id, amz-sdk-request"
+	allowedHeaders = "authorization, cache-control, content-type, x-amz-content-sha256, x-amz-date, x-amz-security-token, x-amz-target, x-amz-user-agent, amz-sdk-invocation-id, amz-sdk-request"
 	exposedHeaders = "date, x-amzn-errormessage, x-amzn-errortype, x-amzn-requestid"
 )
 

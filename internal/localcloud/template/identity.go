@@ -13,6 +13,8 @@ import (
 // IdentityPool is an AWS::Cognito::IdentityPool with its roles and tags.
 type IdentityPool struct {
 	LogicalID string
+	// Lends are the ARNs of its roles, which are among the stack's.
+	Lends []string
 	identity.Config
 }
 
@@ -126,6 +128,7 @@ func (p *properties) identityMapping() identity.Mapping {
 
 // lent notes a role that the identity pool lends.
 func (p *properties) lent(arn string) string {
+	p.stack.IdentityPool.Lends = append(p.stack.IdentityPool.Lends, arn)
 	p.useRole(arn, strings.TrimSuffix(p.id, ".Properties"))
 	return arn
 }
