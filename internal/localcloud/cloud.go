@@ -9,15 +9,17 @@
 // It is for development and tests. It forgets everything at Close, unless Options.Data names a
 // folder. dynalite keeps its rows in a temporary folder then, so that a test may stop and
 // restart it. Ids and client secrets are
-// invented. Credentials are not checked. Of IAM only the permission to invoke a function
-// is enforced.
+// invented. Package iam checks who signs a request to the table, and whether the role of a
+// function or of an identity allows it; the other endpoints check no credentials. A function
+// is called only with the permission of its own policy. The key local, with the secret local,
+// is an administrator's: it may do everything, from a program.
 //
 // Options.Timeline is told what happens: calls, the triggers that each fired, the requests of
 // each to the table (record.go). Between pool, functions and table stand switches that let
 // things go wrong (Cloud.Turn), and an event of the timeline can be sent again
 // (Cloud.Replay).
 //
-// So every program on this machine is its administrator. A web page is not: package door,
+// So every program on this machine may be its administrator. A web page is not: package door,
 // through which every endpoint listens, answers a page, whichever its origin, only where
 // AWS does so without credentials. Those are the unsigned operations of the user pool, its
 // OAuth endpoints, discovery and public keys, and the identity pool; to a hosted page it may
@@ -46,7 +48,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"sync"
 
@@ -79,9 +80,6 @@ type Options struct {
 	// NodePath is Node's executable; "" is node on PATH. InfraDir is the folder whose
 	// node_modules holds dynalite; "" is infra in the working folder.
 	NodePath, InfraDir string
-	// FunctionEnv is added to each function's environment; the function's own variables
-	// win. AWS_ENDPOINT_URL_DYNAMODB here replaces the store's URL.
-	FunctionEnv map[string]string
 	// OnInvocation is called for each invocation; see lambdahost.Options.
 	OnInvocation func(lambdahost.Invocation)
 	// Timeline, if not nil, is told everything that happens.
@@ -181,14 +179,14 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 }
 
 func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
-	host := lambdahost.Options{Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log, Keys: c.keys, Describe: opts.DescribeVersion}
+	host := lambdahost.Options{Port: opts.Ports.Lambda, Env: c.functionEnv(), OnInvocation: opts.OnInvocation, Stderr: opts.Log, Keys: c.keys, Describe: opts.DescribeVersion}
 	if c.timeline != nil {
 		host.Logs = newLogsAPI(c.Stack, c.timeline)
 	}
 	var err error
 	c.Functions, err = lambdahost.Start(functions(c.Stack, c.local), host)
 	if err == nil && c.store != nil {
-		c.store.layer.Set(c.planned)
+		c.Fault(nil)
 		if c.timeline != nil {
 			c.watchStore(c.timeline)
 		}
@@ -196,7 +194,7 @@ func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
 	return err
 }
 
-func (c *Cloud) functionEnv(opts Options) map[string]string {
+func (c *Cloud) functionEnv() map[string]string {
 	env := map[string]string{}
 	if c.store != nil {
 		env["AWS_ENDPOINT_URL_DYNAMODB"] = c.store.url()
@@ -204,7 +202,6 @@ func (c *Cloud) functionEnv(opts Options) map[string]string {
 	if c.entrance != nil { // of whoever attaches to the pool, sweeps and watches it
 		env["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"] = c.entrance.URL()
 	}
-	maps.Copy(env, opts.FunctionEnv)
 	return env
 }
 

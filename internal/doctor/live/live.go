@@ -160,7 +160,7 @@ func (c *Client) call(ctx context.Context, name, operation string, input any) (j
 		return nil, fmt.Errorf("reading the AWS credentials: %w", err)
 	}
 	hash := sha256.Sum256(body)
-	if err := v4.NewSigner().SignHTTP(ctx, credentials, request, hex.EncodeToString(hash[:]), s.signs(name), s.region(c.cfg.Region), c.clock.Now()); err != nil {
+	if err := v4.NewSigner().SignHTTP(ctx, credentials, request, hex.EncodeToString(hash[:]), s.signs(name), s.region(c.cfg.Region), time.Now()); err != nil {
 		return nil, fmt.Errorf("signing a request to %s: %w", name, err)
 	}
 	answer, err := c.cfg.HTTPClient.Do(request)

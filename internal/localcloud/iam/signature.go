@@ -57,10 +57,14 @@ func (g *Guard) verify(r *http.Request, body []byte, now time.Time) (Principal, 
 	if refused != nil {
 		return Principal{}, refused
 	}
-	if refused := g.checkScope(auth, date, r.Header); refused != nil {
+	key, known := g.keys.find(auth.credential[0])
+	region := g.region
+	if key.principal.Admin { // of every Region: a pool beside the stack may be in another one
+		region = auth.credential[2]
+	}
+	if refused := checkScope(auth, date, region, r.Header); refused != nil {
 		return Principal{}, refused
 	}
-	key, known := g.keys.find(auth.credential[0])
 	if !known {
 		return Principal{}, unrecognized()
 	}
@@ -70,7 +74,7 @@ func (g *Guard) verify(r *http.Request, body []byte, now time.Time) (Principal, 
 	if !hmac.Equal([]byte(r.Header.Get("X-Amz-Security-Token")), []byte(key.SessionToken)) {
 		return Principal{}, unrecognized()
 	}
-	if !key.signed(auth, r, body, g.region, signedAt) {
+	if !key.signed(auth, r, body, region, signedAt) {
 		return Principal{}, invalid("The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.")
 	}
 	return key.principal, nil
@@ -142,7 +146,7 @@ func checkDate(date string, now time.Time) (time.Time, *refusal) {
 
 // checkScope checks what is signed and for what. Every x-amz-* header must be (IAM user guide,
 // "Create a signed AWS API request", step 1): X-Amz-Target is the operation.
-func (g *Guard) checkScope(auth authorization, date string, header http.Header) *refusal {
+func checkScope(auth authorization, date, region string, header http.Header) *refusal {
 	if !slices.Contains(auth.signed, "host") {
 		return invalid("'Host' must be a 'SignedHeader' in the AWS Authorization.")
 	}
@@ -153,7 +157,7 @@ func (g *Guard) checkScope(auth authorization, date string, header http.Header) 
 		}
 	}
 	var wrong string
-	if auth.credential[2] != g.region {
+	if auth.credential[2] != region {
 		wrong += fmt.Sprintf("Credential should be scoped to a valid region, not '%s'. ", auth.credential[2])
 	}
 	if auth.credential[3] != service {
