@@ -166,17 +166,16 @@ func (p *Pool) holds(who login, id string) error {
 }
 
 // identityOf derives the id of a user's identity.
-func (p *Pool) identityOf(sub string) string { return p.derived(p.ID + "/" + sub) }
+func (p *Pool) identityOf(sub string) string { return p.derived(p.ID + sub) }
 
 func (p *Pool) derived(from string) string {
 	region, _, _ := strings.Cut(p.ID, ":")
 	return region + ":" + UUID(from)
 }
 
-// UUID derives a UUID from a text (RFC 9562, version 8).
+// UUID derives the text of a UUID from another one; it has no version.
 func UUID(from string) string {
 	id := sha256.Sum256([]byte(from))
-	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:16])
 }
 

@@ -73,13 +73,11 @@ func (p *Pool) role(who login, custom string) (string, error) {
 	}
 	may, first := mapping.roles(who.claims)
 	switch {
-	case custom != "" && !slices.Contains(may, custom):
-		return "", errAmbiguous()
-	case custom != "":
+	case slices.Contains(may, custom):
 		return custom, nil
-	case first != "":
+	case custom == "" && first != "":
 		return first, nil
-	case mapping.Default:
+	case custom == "" && mapping.Default:
 		return p.Authenticated, nil
 	}
 	return "", errAmbiguous()

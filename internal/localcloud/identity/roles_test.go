@@ -94,6 +94,8 @@ func newPool(t *testing.T, change func(*identity.Config)) *rig {
 	for _, name := range []string{"A", "B", "C"} {
 		roles[role+name] = identity.Role{Trust: trust(t, poolID, "authenticated", "sts:TagSession")}
 	}
+	roles[role+"Ada"] = identity.Role{Trust: trust(t, poolID, provider+":CognitoSignIn:ada")}
+	roles[role+"Native"] = identity.Role{Trust: trust(t, poolID, provider)}
 	roles[role+"Untagged"] = identity.Role{Trust: trust(t, poolID, "authenticated")}
 	r := &rig{}
 	r.Pool = identity.New(cfg, users{}, roles, r, func() time.Time { return now })
@@ -266,6 +268,8 @@ func TestR94_TheTrustPolicyDecidesWhoTakesARole(t *testing.T) {
 		change func(*identity.Config)
 		want   string
 	}{
+		"for one user alone":                     {as("Ada", nil), role + "Ada"},
+		"for users of the pool":                  {as("Native", nil), role + "Native"},
 		"with tags":                              {as("A", sub), role + "A"},
 		"without tags":                           {as("Untagged", nil), role + "Untagged"},
 		"tags that the trust does not allow":     {as("Untagged", sub), misconfigured},
