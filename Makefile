@@ -243,8 +243,10 @@ nag: tools ### cdk-nag over every stage, against the accepted findings in infra/
 synth: tools infra/node_modules/.installed ## write the CloudFormation template to cdk.out (STAGE=dev)
 	@$(OFFLINE) $(CDK) synth --quiet -c stage=$(STAGE)
 
-# The local cloud's template: the same app, for this machine's system and processor.
+# The local cloud's template: the same app, for this machine's system and processor. That of
+# another stage goes; the assets stay, which a running local cloud may need.
 synth-host: tools infra/node_modules/.installed
+	@rm -f dist/local/*.template.json dist/local/*.assets.json
 	@$(OFFLINE) $(FOR_HOST) $(CDK) synth --quiet -c stage=$(STAGE) -c arch=$(HOST_ARCH) -c os=$(HOST_OS) -c pinned=false -o dist/local
 
 bootstrap: infra/node_modules/.installed ## prepare the account and Region for deployments, once

@@ -106,7 +106,7 @@ func reconcileRole(scope constructs.Construct, logs awslogs.ILogGroup, s *Trigge
 			Conditions: updating(sorted(dynamo.ProfileAttributes(), dynamo.EraseAttributes())),
 		}),
 		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-			Sid: new("KeepBook"), Actions: list([]string{"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}), Resources: mirror,
+			Sid: new("KeepBook"), Actions: list([]string{"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}), Resources: mirror,
 			Conditions: &map[string]any{
 				"ForAllValues:StringLike": map[string]any{"dynamodb:LeadingKeys": []string{table.CheckpointPrefix + "*"}},
 				"StringEqualsIfExists":    map[string]any{"dynamodb:ReturnValues": "NONE"},

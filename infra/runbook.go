@@ -47,7 +47,7 @@ func runbook() []entry {
 		},
 		{
 			hooksWrong, true, "The pool no longer calls the suite as deployed: a hook is empty or somebody else's, a permission, a function or the pool is gone. Or the tripwire itself did not look, or was not answered.",
-			"Its log line names what and who made the change. Ask them, then `ops adopt plan` and apply, or deploy the stage with `-- --revert-drift`; `ops doctor` judges the rest. If a pipeline empties the hooks, put them into its code (pool.mode: owner).",
+			"`ops doctor --watch` says what and, where CloudTrail knows, who made the change, as the function's log line does. Ask them; then `ops adopt plan` and apply where the stage attaches the pool, else `ops deploy` with `-- --revert-drift`; `ops doctor` judges the rest. If a pipeline empties the hooks, put them into its code (pool.mode: owner).",
 		},
 		{
 			signInDead, true, "Through one app client, every sign-in fails: the client or the pool was changed, its function refuses everybody, or somebody tries passwords and nobody else is there.",
@@ -79,14 +79,14 @@ func runbook() []entry {
 		},
 		{
 			aliasMoved, false, "For two looks of the tripwire and more, an alias points to another version than the deployed one: somebody rolled back, or published by hand.",
-			"`ops status` shows it; `ops rollback --to newest`, or deploy the stage.",
+			"`ops status` shows it; `ops rollback --to newest`, or `ops deploy` with `-- --revert-drift`.",
 		},
 		{
 			failed, false, "A run of the sweep failed; what it healed stays, and the next run goes on.",
-			"Its log line names the cause; one that would bury too many rows waits for `ops reconcile`.",
+			"Its log line names the cause. One that would bury too many rows fails every five minutes until `ops reconcile --limit` buries them, or the next pass's time has come and the list is longer.",
 		},
 		{
-			incomplete, false, "The pool listed far fewer users than it estimates, and the sweep buried nothing; the next run lists again.",
+			incomplete, false, "The pool listed far fewer users than it estimates, and the sweep buried nothing; it lists again at the next pass's time.",
 			"If so many users were deleted: `ops reconcile --accept-estimate`.",
 		},
 		{

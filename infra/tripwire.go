@@ -103,14 +103,14 @@ func (s *TriggerSuite) tripwirePatterns(p *Props) map[string]any {
 		}
 	}
 	var calls, functions []any
-	for _, name := range []string{"DeleteAlias", "DeleteFunction", "PutFunctionConcurrency", "RemovePermission", "UpdateAlias"} {
+	for _, name := range []string{"AddPermission", "DeleteAlias", "DeleteFunction", "PutFunctionConcurrency", "RemovePermission", "UpdateAlias"} {
 		calls = append(calls, object{"prefix": name})
 	}
 	for _, t := range p.Hooked() {
 		functions = append(functions, object{"wildcard": awscdk.Fn_Join(new(""), &[]*string{new("*"), s.Functions[t.Name].FunctionName(), new("*")})})
 	}
 	return map[string]any{
-		"TripwirePoolCalls": pattern("aws.cognito-idp", []any{"DeleteUserPool", "SetUserPoolMfaConfig", "UpdateUserPool", "UpdateUserPoolClient"},
+		"TripwirePoolCalls": pattern("aws.cognito-idp", []any{"DeleteUserPool", "UpdateUserPool"},
 			object{"userPoolId": []any{s.Pool.UserPoolId()}}),
 		"TripwireFunctionCalls": pattern("aws.lambda", calls, object{"functionName": functions}),
 	}

@@ -145,7 +145,7 @@ func TestR85_TheRulesMatchTheRecordedEventsAndNoOther(t *testing.T) {
 	}
 	files, _ := filepath.Glob("../internal/tripwire/testdata/*20*.json")
 	pools, _ := filepath.Glob("../internal/tripwire/testdata/*UserPool*.json")
-	if files = append(files, pools...); len(files) != 9 || len(patterns) != 2 {
+	if files = append(files, pools...); len(files) != 8 || len(patterns) != 2 {
 		t.Fatalf("%d events and %d patterns", len(files), len(patterns))
 	}
 	for _, file := range files {

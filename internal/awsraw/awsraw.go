@@ -46,7 +46,9 @@ type Client struct {
 	Endpoint string
 	// HTTP sends the requests. nil is a client that ends a call after twenty seconds and follows no
 	// redirect, as AWS sends none.
-	HTTP *http.Client
+	HTTP aws.HTTPClient
+	// Agent is the header User-Agent; empty means net/http's.
+	Agent string
 }
 
 // Request is one HTTP request to a service.
@@ -132,7 +134,7 @@ func (c Client) request(ctx context.Context, service string, r Request) (*http.R
 	if err != nil {
 		return nil, fmt.Errorf("making the request: %w", err)
 	}
-	for name, value := range map[string]string{"Content-Type": r.ContentType, "X-Amz-Target": r.Target} {
+	for name, value := range map[string]string{"Content-Type": r.ContentType, "X-Amz-Target": r.Target, "User-Agent": c.Agent} {
 		if value != "" {
 			request.Header.Set(name, value)
 		}

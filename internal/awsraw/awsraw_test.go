@@ -119,6 +119,7 @@ func TestR82_ARefusalHasAWSsCode(t *testing.T) {
 		"header and namespace": {400, "x#ThrottlingException:", ``, "ThrottlingException", "", true},
 		"a REST API's code":    {404, "", `{"code":"Gone","message":"m"}`, "Gone", "m", false},
 		"a number is no code":  {429, "", `{"code":3,"message":"m"}`, "", "m", true},
+		"XML":                  {403, "", `<ErrorResponse><Error><Code>AccessDenied</Code><Message>m</Message></Error></ErrorResponse>`, "AccessDenied", "m", false},
 		"a proxy's page":       {502, "", `<html>`, "", "", false},
 		"choices":              {300, "", ``, "", "", false},
 		"a redirect":           {307, "", ``, "", "", false},

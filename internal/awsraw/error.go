@@ -3,6 +3,7 @@ package awsraw
 import (
 	"cmp"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"net/http"
@@ -47,7 +48,8 @@ func Throttled(err error) bool {
 
 // refusal reads an error's code as AWS's SDKs do: from the header, else from the body's __type
 // or code; of "namespace#Code:url" the code alone (Smithy, "AWS JSON 1.1 protocol", Operation
-// error serialization). A body that is no JSON, such as a proxy's page, is not repeated.
+// error serialization), or from XML (Smithy, "AWS query protocol"). A body that is neither, such
+// as a proxy's page, is not repeated.
 func refusal(reply *http.Response, body []byte) *Error {
 	var said struct {
 		Type    string `json:"__type"`
@@ -55,13 +57,17 @@ func refusal(reply *http.Response, body []byte) *Error {
 		Message string // also "message": encoding/json ignores the case
 	}
 	_ = json.Unmarshal(body, &said)
+	var query struct {
+		Error struct{ Code, Message string }
+	}
+	_ = xml.Unmarshal(body, &query)
 	inBody, _ := said.Code.(string)
-	code, _, _ := strings.Cut(cmp.Or(reply.Header.Get("X-Amzn-ErrorType"), said.Type, inBody), ":")
+	code, _, _ := strings.Cut(cmp.Or(reply.Header.Get("X-Amzn-ErrorType"), said.Type, inBody, query.Error.Code), ":")
 	if _, after, found := strings.Cut(code, "#"); found {
 		code = after
 	}
 	return &Error{
-		Status: reply.StatusCode, Code: code, Message: said.Message,
+		Status: reply.StatusCode, Code: code, Message: cmp.Or(said.Message, query.Error.Message),
 		RequestID: cmp.Or(reply.Header.Get("X-Amzn-RequestId"), reply.Header.Get("X-Amz-Request-Id")),
 	}
 }

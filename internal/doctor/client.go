@@ -38,9 +38,10 @@ func (c client) grants(flow string) bool {
 	return c.AllowedOAuthFlowsUserPoolClient && slices.Contains(c.AllowedOAuthFlows, flow)
 }
 
-// machine reports whether no user signs in with the client.
+// machine reports whether no user signs in with the client. Client credentials are the only grant
+// of a client (API reference, CreateUserPoolClient).
 func (c client) machine() bool {
-	return c.grants("client_credentials") && !c.grants("code") && !c.grants("implicit") &&
+	return c.grants("client_credentials") &&
 		!slices.ContainsFunc(c.ExplicitAuthFlows, func(flow string) bool { return flow != "ALLOW_REFRESH_TOKEN_AUTH" })
 }
 
@@ -56,19 +57,16 @@ func (c client) refreshes() bool {
 
 func (c client) public() bool { return c.ClientSecret == "" && c.ClientSecretArn == "" }
 
-// lasts returns a validity. 0 is the default, a number without a unit is of the default unit
-// (API reference, CreateUserPoolClient).
-func lasts(n int, unit string, defaultUnit, otherwise time.Duration) time.Duration {
+// lasts returns a validity. A number without a unit is of the default unit (API reference,
+// CreateUserPoolClient); 0 is the default, with which no check finds fault.
+func lasts(n int, unit string, defaultUnit time.Duration) time.Duration {
 	of := map[string]time.Duration{"seconds": time.Second, "minutes": time.Minute, "hours": time.Hour, "days": 24 * time.Hour, "": defaultUnit}
-	if n == 0 {
-		return otherwise
-	}
 	return time.Duration(n) * of[unit]
 }
 
 // clients returns the pool's app clients, as far as they can be asked.
 func (f *Facts) clients() (all []client) {
-	ids, _ := list[struct{ ClientId string }](f, "cognito-idp", "ListUserPoolClients", in{"UserPoolId": f.Pool, "MaxResults": 60}, "UserPoolClients", "NextToken", "NextToken")
+	ids, _ := list[struct{ ClientId string }](f, "cognito-idp", "ListUserPoolClients", in{"UserPoolId": f.Pool, "MaxResults": 60}, "UserPoolClients")
 	for _, c := range ids {
 		out, ok := ask[struct{ UserPoolClient client }](f, "cognito-idp", "DescribeUserPoolClient", in{"UserPoolId": f.Pool, "ClientId": c.ClientId})
 		if ok {
@@ -104,7 +102,7 @@ const ofClient = "clients of the stage; of a client that the stack does not make
 
 func clientChecks() []Check {
 	return []Check{
-		clientRow(9, "no client writes what decides about rights", "WriteAttributes, ReadAttributes", "a user writes the attribute and gets the claim; a client that lists no attributes may write every one",
+		clientRow(9, "no client writes what decides about rights", "WriteAttributes, ReadAttributes", "a user writes the attribute and gets the claim; AWS says that a client without a list writes the standard attributes, and reports say custom ones, too",
 			"writeAttributes and readAttributes in "+ofClient, Critical, guide+"user-pool-settings-attributes.html#user-pool-settings-attribute-permissions-and-scopes", attributes),
 		clientRow(10, "an answer does not say whether an account exists", "PreventUserExistenceErrors", "anybody finds out who has an account",
 			ofClient, Warning, guide+"cognito-user-pool-managing-errors.html", func(_ *Facts, c client) []string {
@@ -117,10 +115,10 @@ func clientChecks() []Check {
 				return said(!c.machine() && c.public() && c.refreshes() && c.RefreshTokenRotation.Feature != "ENABLED", "has no secret and does not rotate refresh tokens")
 			}),
 		clientRow(13, "no weak way to sign in", "AllowedOAuthFlows, ExplicitAuthFlows, CallbackURLs", "tokens are in addresses, passwords in your server's logs, codes on an open line",
-			"flows and callbackUrls in "+ofClient, Warning, "https://www.rfc-editor.org/rfc/rfc9700#section-2.1.2", weak),
+			"flows and callbackUrls in "+ofClient, Warning, "https://www.rfc-editor.org/rfc/rfc9700#section-2", weak),
 		clientRow(14, "no client of browsers is a machine", "AllowedOAuthFlows, CallbackURLs", "the secret is in a browser, and everybody who has it gets the machine's tokens",
 			"make two clients: "+ofClient, Warning, guide+"user-pool-settings-client-apps.html", func(_ *Facts, c client) []string {
-				return said(c.grants("client_credentials") && (len(c.CallbackURLs) > 0 || c.public()), "has client credentials and is one of browsers")
+				return said(c.grants("client_credentials") && len(c.CallbackURLs) > 0, "has client credentials and is one of browsers")
 			}),
 		{
 			15, "every client is one that the stage knows", "cognito-idp ListUserPoolClients; DescribeUserPoolClient: ClientType",
@@ -138,7 +136,9 @@ func attributes(f *Facts, c client) (found []string) {
 		return nil
 	}
 	for _, name := range f.Stage.Trusted {
-		// Without a list a client writes every attribute that can be written.
+		// Of a client without a list the API reference says (UserPoolClientType) that it writes the
+		// standard attributes. Users wrote custom ones with it: aws/aws-ops-wheel#165,
+		// ustaxcourt/ef-cms#782. The worse is taken.
 		if len(c.WriteAttributes) == 0 || slices.Contains(c.WriteAttributes, name) {
 			found = append(found, fmt.Sprintf("lets its users write %s", name))
 		}
@@ -153,8 +153,8 @@ func attributes(f *Facts, c client) (found []string) {
 
 // lifetimes is check 11.
 func lifetimes(_ *Facts, c client) []string {
-	access := lasts(c.AccessTokenValidity, c.TokenValidityUnits.AccessToken, time.Hour, time.Hour)
-	refresh := lasts(c.RefreshTokenValidity, c.TokenValidityUnits.RefreshToken, 24*time.Hour, 30*24*time.Hour)
+	access := lasts(c.AccessTokenValidity, c.TokenValidityUnits.AccessToken, time.Hour)
+	refresh := lasts(c.RefreshTokenValidity, c.TokenValidityUnits.RefreshToken, 24*time.Hour)
 	return slices.Concat(
 		said(!c.EnableTokenRevocation, "has tokens that cannot be revoked"),
 		said(access > time.Hour, "has access tokens that are good for %d minutes", int(access.Minutes())),
@@ -163,12 +163,11 @@ func lifetimes(_ *Facts, c client) []string {
 
 // weak is check 13. Cognito takes http for localhost alone: that is for trying things out.
 func weak(f *Facts, c client) (found []string) {
+	found = said(c.grants("implicit"), "has the implicit grant")
 	if f.disposable() {
-		return said(c.grants("implicit"), "has the implicit grant")
+		return found
 	}
-	found = slices.Concat(
-		said(c.grants("implicit"), "has the implicit grant"),
-		said(c.flow("USER_PASSWORD_AUTH") && (f.Stage == nil || !f.Stage.Clients[c.ClientID].Password), "takes passwords in the open (USER_PASSWORD_AUTH)"))
+	found = append(found, said(c.flow("USER_PASSWORD_AUTH") && (f.Stage == nil || !f.Stage.Clients[c.ClientID].Password), "takes the password itself, not a proof of it (USER_PASSWORD_AUTH)")...)
 	for _, url := range c.CallbackURLs {
 		found = append(found, said(strings.HasPrefix(url, "http://"), "sends codes to %s", url)...)
 	}

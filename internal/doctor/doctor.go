@@ -87,13 +87,13 @@ type Result struct {
 // Examine judges a subject by each check, in their order. Port is asked one question after the
 // other. It ends with ctx's error, or else with nil: what AWS refuses is in the results.
 func Examine(ctx context.Context, checks []Check, subject Subject, port Port) ([]Result, error) {
-	facts := &Facts{Subject: subject, ctx: ctx, port: port, known: map[string]answer{}}
+	facts := &Facts{Subject: subject, ctx: ctx, port: port, known: map[question]answer{}}
 	var results []Result
 	for _, c := range checks {
 		facts.unasked = nil
 		r := Result{Check: c, Status: Passed, Findings: c.Judge(facts)}
 		if err := ctx.Err(); err != nil {
-			return results, fmt.Errorf("examining the pool: %w", err)
+			return nil, fmt.Errorf("examining the pool: %w", err)
 		}
 		switch r.Unasked = facts.unasked; {
 		case len(r.Findings) > 0:

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/doctor"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
@@ -18,6 +17,19 @@ func TestTheTokenTriggerIsTheOneWithAVersion(t *testing.T) {
 	for _, row := range triggers.All() {
 		if row.Versioned != (row.Name == doctor.TokenTrigger) {
 			t.Errorf("%s is versioned: %t", row.Name, row.Versioned)
+		}
+	}
+}
+
+// A hook that is none of a pool's would be written by the tripwire.
+func TestOnlyAPoolHasAliases(t *testing.T) {
+	trigger := doctor.Trigger{Name: "PreSignUp", Function: "presignup", Alias: "live"}
+	for pool, want := range map[string]string{
+		"": "", poolID: "", "arn:aws:cognito-idp:eu-west-1:111122223333": "",
+		"arn:aws-cn:cognito-idp:cn-north-1:111122223333:userpool/cn-north-1_X": "arn:aws-cn:lambda:cn-north-1:111122223333:function:presignup:live",
+	} {
+		if got := trigger.ARN(pool); got != want {
+			t.Errorf("of the pool %q it is %q, not %q", pool, got, want)
 		}
 	}
 }
@@ -46,6 +58,10 @@ var wells = []ill{
 	{4, pool, "UserPool.LambdaConfig", `{}`, "check 1 says that there is no hook", nil},
 	{5, pool, "UserPool.UserPoolTier", `"LITE"`, "V1_0 is for every plan", func(_ *testing.T, s *doctor.Subject, _ *recorded) { s.TokenVersion, s.Stage.Plan = "V1_0", "LITE" }},
 	{5, pool, "UserPool.UserPoolTier", `"PLUS"`, "a higher plan", nil},
+	{5, pool, "UserPool.UserPoolTier", `"LITE"`, "no trigger of tokens, and no stage", func(t *testing.T, s *doctor.Subject, r *recorded) {
+		only(0, 1)(t, s, r)
+		s.Stage = nil
+	}},
 	{6, "lambda GetAlias", "FunctionVersion", `"7"`, "the version is said", func(_ *testing.T, s *doctor.Subject, _ *recorded) {
 		for i := range s.Triggers {
 			s.Triggers[i].Version = "7"
@@ -93,10 +109,10 @@ var wells = []ill{
 	}},
 	{20, "cognito-idp GetUserPoolMfaConfig", "SmsMfaConfiguration", "", "no text messages", nil},
 	{21, pool, "UserPool.AdminCreateUserConfig.AllowAdminCreateUserOnly", `true`, "nobody is to sign up", func(_ *testing.T, s *doctor.Subject, _ *recorded) { s.Stage.Closed = true }},
+	{21, "", "", "", "one rule is enough", func(_ *testing.T, s *doctor.Subject, _ *recorded) { s.Stage.SelfRules = 1 }},
 	{22, pool, "UserPool.AliasAttributes", `["preferred_username"]`, "which nobody can verify", nil},
 	{23, pool, "UserPool.AutoVerifiedAttributes", `[]`, "nothing is verified", nil},
 	{25, pool, "UserPool.Policies.PasswordPolicy", `{"MinimumLength":8,"TemporaryPasswordValidityDays":7}`, "just enough", nil},
-	{25, pool, "UserPool.AccountRecoverySetting", "", "Cognito's default", nil},
 	{26, pool, "UserPool.UserPoolTier", `"PLUS"`, "it is used", func(t *testing.T, _ *doctor.Subject, r *recorded) {
 		r.set(t, pool, "UserPool.UserPoolAddOns.AdvancedSecurityMode", `"ENFORCED"`)
 	}},
@@ -105,7 +121,7 @@ var wells = []ill{
 	{28, provider, "IdentityProvider.ProviderType", `"OIDC"`, "no SAML", nil},
 	{28, provider, "IdentityProvider.ProviderDetails.MetadataFile", "", "Cognito fetches it", nil},
 	{28, "", "", "", "one lasts", func(t *testing.T, _ *doctor.Subject, r *recorded) {
-		r.set(t, provider, "IdentityProvider.ProviderDetails.MetadataFile", quoted(metadata(t, now.AddDate(0, 0, 1), now.AddDate(0, 0, 30).Add(time.Second))))
+		r.set(t, provider, "IdentityProvider.ProviderDetails.MetadataFile", quoted(metadata(t, now.AddDate(0, 0, 1), now.AddDate(0, 0, 30))))
 	}},
 	{29, "dynamodb DescribeTable", "Table.DeletionProtectionEnabled", `false`, "a stage to try things out", disposable},
 	{29, "dynamodb DescribeContinuousBackups", "ContinuousBackupsDescription", "", "a stage to try things out", disposable},
@@ -114,8 +130,9 @@ var wells = []ill{
 	{30, "dynamodb GetItem", "Item.pass.B", `"eyJ3aG9sZUF0IjoiMjAyNi0xMS0yNlQxMjowMDowMFoifQ=="`, "just in time", nil},
 	{31, "dynamodb BatchGetItem", "Responses.suite", `[{"pk":{"S":"USER#eu-west-1_EXAMPLE12#4f9d"},"deletedAt":{"S":"2026-11-01T00:00:00.000Z"}}]`, "erased", nil},
 	{31, "dynamodb BatchGetItem", "Responses.suite", `[]`, "nothing writes rows", only(0)},
-	{32, "cloudwatch DescribeAlarms", "MetricAlarms.0.AlarmActions", `["arn:aws:lambda:eu-west-1:111122223333:function:pager"]`, "no topic", refused("sns ListSubscriptionsByTopic", "AccessDenied")},
+	{32, "cloudwatch DescribeAlarms", "CompositeAlarms.0.AlarmActions", `["arn:aws:lambda:eu-west-1:111122223333:function:pager"]`, "no topic", refused("sns ListSubscriptionsByTopic", "AccessDenied")},
 	{34, "cloudwatch GetMetricData", "MetricDataResults", `[]`, "no calls", nil},
+	{34, "cloudwatch GetMetricData", "MetricDataResults.0.Values", `[5040]`, "seven tenths of the limit", throttlesNothing},
 	{35, "cloudtrail GetEventSelectors", "EventSelectors", `[{"ReadWriteType":"WriteOnly","IncludeManagementEvents":true}]`, "the basic form", func(t *testing.T, _ *doctor.Subject, r *recorded) {
 		r.set(t, "cloudtrail GetEventSelectors", "AdvancedEventSelectors", "")
 	}},
@@ -207,6 +224,16 @@ func TestAListIsReadToItsEnd(t *testing.T) {
 		if err != nil || got[0].Status != want {
 			t.Errorf("of %d pages the check is %s, %v", pages, got[0].Status, err)
 		}
+	}
+}
+
+// What could be read of a list is judged, and the rest is said.
+func TestAListWithoutAnEndIsJudgedAsFarAsItWasRead(t *testing.T) {
+	s, r := sound(t)
+	r.answers["cognito-idp ListUserPoolClients"] = json.RawMessage(`{"UserPoolClients":[{"ClientId":"stranger"}],"NextToken":"x"}`)
+	also(map[string]string{"cognito-idp DescribeUserPoolClient@stranger": `{"UserPoolClient":{"ClientId":"stranger"}}`})(t, &s, r)
+	if got := result(t, 15, s, r); len(got.Findings) == 0 || len(got.Unasked) != 1 {
+		t.Errorf("it finds %d and says %v", len(got.Findings), got.Unasked)
 	}
 }
 

@@ -22,9 +22,12 @@ type Facts struct {
 
 	ctx     context.Context // of the one examination that the facts are for
 	port    Port
-	known   map[string]answer
+	known   map[question]answer
 	unasked []string // by the check that runs
 }
+
+// question is an operation with its input as JSON.
+type question struct{ service, operation, input string }
 
 type answer struct {
 	body json.RawMessage
@@ -37,7 +40,7 @@ type in map[string]any
 // put asks a question, or looks the answer up.
 func (f *Facts) put(service, operation string, input in) answer {
 	text, _ := json.Marshal(input) // texts and numbers, in the order of their names
-	key := service + " " + operation + " " + string(text)
+	key := question{service, operation, string(text)}
 	a, ok := f.known[key]
 	if !ok {
 		a.body, a.err = f.port.Ask(f.ctx, service, operation, input)
@@ -56,15 +59,16 @@ func (f *Facts) without(format string, args ...any) {
 // ask returns an answer's members, and reports false if there is no answer: that is noted.
 func ask[T any](f *Facts, service, operation string, input in) (out T, ok bool) {
 	a := f.put(service, operation, input)
-	switch {
-	case a.err != nil:
+	if a.err != nil {
 		f.without("%s %s: %s", service, operation, reason(a.err))
-	case json.Unmarshal(a.body, &out) != nil:
-		f.without("%s %s: an answer of another form than the API reference's", service, operation)
-	default:
-		return out, true
+		return
 	}
-	return *new(T), false
+	var whole T // of what cannot be read, json leaves a part
+	if json.Unmarshal(a.body, &whole) != nil {
+		f.without("%s %s: an answer of another form than the API reference's", service, operation)
+		return
+	}
+	return whole, true
 }
 
 // gone reports whether AWS answers that there is no such thing.
@@ -76,9 +80,15 @@ func (f *Facts) gone(service, operation string, input in) bool {
 // mostPages bounds a list: an answer that always has one more page ends.
 const mostPages = 100
 
-// list returns the members of all pages. The request's token goes in as tokenIn and comes out
-// as tokenOut.
-func list[T any](f *Facts, service, operation string, input in, member, tokenIn, tokenOut string) (all []T, ok bool) {
+// list returns the members of all pages, or reports false and returns those that it could read.
+func list[T any](f *Facts, service, operation string, input in, member string) (all []T, ok bool) {
+	tokenIn, tokenOut := "NextToken", "NextToken" // the names of the page's token, by service
+	switch service {
+	case "iam":
+		tokenIn, tokenOut = "Marker", "Marker"
+	case "lambda":
+		tokenIn, tokenOut = "Marker", "NextMarker"
+	}
 	input = maps.Clone(input)
 	for range mostPages {
 		page, ok := ask[map[string]json.RawMessage](f, service, operation, input)

@@ -29,14 +29,17 @@ func (r *recorded) Ask(_ context.Context, service, operation string, input any) 
 	if err != nil {
 		return nil, err
 	}
-	var of struct{ FunctionName, ClientID, RoleName, Name, TrailName, ProviderName, PaginationToken, NextToken, TopicArn string }
+	var of struct{ FunctionName, ClientID, RoleName, Name, TrailName, ProviderName, PolicyName, PaginationToken, NextToken, Marker, TopicArn string }
 	if err := json.Unmarshal(text, &of); err != nil {
 		return nil, err
 	}
 	key := service + " " + operation
 	r.asked[key]++
 	r.log = append(r.log, key+" "+string(text))
-	for _, name := range []string{of.FunctionName, of.ClientID, of.RoleName, of.Name, of.TrailName, of.ProviderName, of.PaginationToken, of.NextToken, of.TopicArn} {
+	if operation == "GetMetricData" && strings.Contains(string(text), "ThrottleCount") {
+		of.Name = "ThrottleCount"
+	}
+	for _, name := range []string{of.FunctionName, of.ClientID, of.RoleName, of.Name, of.TrailName, of.ProviderName, of.PolicyName, of.PaginationToken, of.NextToken, of.Marker, of.TopicArn} {
 		if r.answers[key+"@"+name] != nil || r.refuses[key+"@"+name] != nil {
 			key += "@" + name
 			break
@@ -45,11 +48,19 @@ func (r *recorded) Ask(_ context.Context, service, operation string, input any) 
 	if err := r.refuses[key]; err != nil {
 		return nil, err
 	}
+	if operation == "BatchGetItem" && strings.Contains(string(text), `"Keys":[]`) {
+		return nil, code("ValidationException")
+	}
 	body, known := r.answers[key]
 	if !known {
 		return nil, errors.New("nobody asks that: " + key)
 	}
 	return body, nil
+}
+
+// throttlesNothing leaves calls, of which none is refused.
+func throttlesNothing(_ *testing.T, _ *doctor.Subject, r *recorded) {
+	r.answers["cloudwatch GetMetricData@ThrottleCount"] = json.RawMessage(`{}`)
 }
 
 // code is an error of AWS.

@@ -12,15 +12,16 @@ func functionChecks() []Check {
 			"they fill the account's 75 GB of code, and the next deployment is refused",
 			"ops prune --stage NAME", Note, "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html", old,
 		},
-		concurrencyRow("lambda GetFunctionConcurrency: ReservedConcurrentExecutions; GetAccountSettings: AccountLimit", concurrency),
+		concurrencyRow("; GetAccountSettings: AccountLimit", concurrency),
 	}
 }
 
 // concurrencyRow is check 8, of which the tripwire asks a part: the account's limit is no change
 // behind anybody's back.
-func concurrencyRow(asked string, judge func(*Facts) []Finding) Check {
+func concurrencyRow(asksToo string, judge func(*Facts) []Finding) Check {
 	return Check{
-		8, "the functions may run", asked, "every call is throttled, and the sign-up or the sign-in fails",
+		8, "the functions may run", "lambda GetFunctionConcurrency: ReservedConcurrentExecutions" + asksToo,
+		"every call is throttled, and the sign-up or the sign-in fails",
 		"functions.*.reservedConcurrency of the stage, or Service Quotas console, AWS Lambda, Concurrent executions", Critical,
 		"https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html", judge,
 	}
@@ -32,7 +33,7 @@ func old(f *Facts) (found []Finding) {
 		if f.gone("lambda", "ListVersionsByFunction", in{"FunctionName": t.Function}) {
 			continue // check 2 says so
 		}
-		all, ok := list[struct{ Version string }](f, "lambda", "ListVersionsByFunction", in{"FunctionName": t.Function}, "Versions", "Marker", "NextMarker")
+		all, ok := list[struct{ Version string }](f, "lambda", "ListVersionsByFunction", in{"FunctionName": t.Function}, "Versions")
 		numbers := 0
 		for _, v := range all {
 			if _, err := strconv.Atoi(v.Version); err == nil {
@@ -62,10 +63,10 @@ func stopped(f *Facts) (found []Finding) {
 
 // concurrency is check 8.
 func concurrency(f *Facts) []Finding {
-	found := stopped(f)
 	if len(f.Triggers) == 0 {
-		return found
+		return nil
 	}
+	found := stopped(f)
 	a, ok := ask[struct {
 		AccountLimit struct{ ConcurrentExecutions, UnreservedConcurrentExecutions int }
 	}](f, "lambda", "GetAccountSettings", nil)

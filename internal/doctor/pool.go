@@ -39,10 +39,7 @@ type mechanism struct {
 
 // account returns the account that the pool's ARN names.
 func (p pool) account() string {
-	if parts := strings.Split(p.Arn, ":"); len(parts) > 4 {
-		return parts[4]
-	}
-	return ""
+	return fields(p.Arn)[4]
 }
 
 // pool returns the pool, and reports false if it cannot be asked.
@@ -75,15 +72,15 @@ const console = "; of a pool that the stack does not make: Cognito console, "
 
 func poolChecks() []Check {
 	return []Check{
-		poolRow(5, "the plan has what the stage needs", "UserPoolTier", "Cognito ignores the version of the tokens' event, or refuses the next deployment (FeatureUnavailableInTierException)",
+		poolRow(5, "the plan has what the stage needs", "UserPoolTier", "Cognito refuses what the plan does not have (FeatureUnavailableInTierException), and with it the next deployment",
 			"plan of the stage"+console+"Settings, Feature plan", Critical, guide+"cognito-sign-in-feature-plans.html", plan),
 		poolRow(16, "no open registration with scopes of an API", "DcrConfiguration.OpenDcrEnabled, AllowedScopes", "anybody makes an app client and asks your users for access to your API",
 			"turn open registration off, or take the scopes out"+console+"Dynamic client registration", Critical, guide+"cognito-user-pools-dynamic-client-registration.html", func(_ *Facts, p pool) []Finding {
 				d := p.DcrConfiguration
 				return one(d.OpenDcrEnabled && d.EnableStatus != "DISABLED" && len(d.AllowedScopes) > 0, strings.Join(d.AllowedScopes, " "), "anybody may register an app client with the scopes %s", strings.Join(d.AllowedScopes, ", "))
 			}),
-		poolRow(17, "e-mails leave, and enough of them", "EmailConfiguration.EmailSendingAccount, EmailConfigurationFailure", "Cognito's own sender stops after 50 e-mails a day: nobody can confirm an address or reset a password",
-			"email.identity of the stage, or email.cognitoDefault: true if 50 are enough"+console+"Authentication methods, Email", Critical, guide+"user-pool-email.html", mails),
+		poolRow(17, "e-mails leave, and enough of them", "EmailConfiguration.EmailSendingAccount, EmailConfigurationFailure", "Cognito's own sender stops after 50 e-mails a day of the whole account: nobody can confirm an address or reset a password",
+			"email.identity of the stage, or email.cognitoDefault: true if 50 are enough"+console+"Authentication methods, Email", Critical, guide+"quotas.html", mails),
 		poolRow(18, "text messages leave, by nobody else", "SmsConfigurationFailure, SmsConfiguration.ExternalId", "codes do not arrive; without an external id another pool can use the role (confused deputy)",
 			"sms of the stage"+console+"Authentication methods, SMS", Warning, reference+"API_SmsConfigurationType.html", func(_ *Facts, p pool) []Finding {
 				return slices.Concat(
@@ -96,7 +93,7 @@ func poolChecks() []Check {
 			}),
 		poolRow(21, "self sign-up and the rules belong together", "AdminCreateUserConfig.AllowAdminCreateUserOnly", "anybody gets an account, or the rules of sign-up judge nobody",
 			"selfSignUp and policy.signUp of the stage"+console+"Sign-up", Warning, reference+"API_AdminCreateUserConfigType.html", signUps),
-		poolRow(22, "what users sign in with is verified", "UsernameAttributes, AliasAttributes, AutoVerifiedAttributes", "an address that nobody has verified is a user name, and no code reaches a user who has forgotten the password",
+		poolRow(22, "what users sign in with is verified", "UsernameAttributes, AliasAttributes, AutoVerifiedAttributes", "an address that nobody has verified is a user name, an alias does not work before it is verified, and no code reaches a user who has forgotten the password",
 			"remove the override of the stage"+console+"Sign-up, Attribute verification", Critical, guide+"user-pool-settings-attributes.html", func(_ *Facts, p pool) (found []Finding) {
 				for _, name := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(p.UsernameAttributes, p.AliasAttributes)))) {
 					if name != "preferred_username" && !slices.Contains(p.AutoVerifiedAttributes, name) {
@@ -106,7 +103,7 @@ func poolChecks() []Check {
 				return found
 			}),
 		poolRow(23, "a new address counts when it is verified", "UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate", "a typing error locks a user out, and a stolen session moves the account to another address at once",
-			"remove the override of the stage"+console+"Sign-up, Verifying attribute changes", Warning, guide+"user-pool-settings-email-phone-verification.html", func(_ *Facts, p pool) (found []Finding) {
+			"remove the override of the stage"+console+"Sign-up, Verifying attribute changes", Warning, reference+"API_UserAttributeUpdateSettingsType.html", func(_ *Facts, p pool) (found []Finding) {
 				for _, name := range p.AutoVerifiedAttributes {
 					if !slices.Contains(p.UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate, name) {
 						found = append(found, wrong("user pool", name, "a change of %s takes effect before it is verified", name))
@@ -131,15 +128,14 @@ func poolChecks() []Check {
 
 // plan is check 5. AWS orders the plans so.
 func plan(f *Facts, p pool) []Finding {
-	order := []string{"LITE", "ESSENTIALS", "PLUS"}
-	needs := "LITE"
+	order, needs := []string{"LITE", "ESSENTIALS", "PLUS"}, 0
 	if f.has(TokenTrigger) && f.TokenVersion != "V1_0" {
-		needs = "ESSENTIALS" // API reference, PreTokenGenerationVersionConfigType
+		needs = 1 // API reference, PreTokenGenerationVersionConfigType
 	}
-	if f.Stage != nil && slices.Index(order, f.Stage.Plan) > slices.Index(order, needs) {
-		needs = f.Stage.Plan
+	if f.Stage != nil {
+		needs = max(needs, slices.Index(order, f.Stage.Plan))
 	}
-	return one(slices.Index(order, p.UserPoolTier) < slices.Index(order, needs), p.UserPoolTier, "the plan is %s, and the stage needs %s", p.UserPoolTier, needs)
+	return one(slices.Index(order, p.UserPoolTier) < needs, p.UserPoolTier, "the plan is %s, and the stage needs %s", p.UserPoolTier, order[needs])
 }
 
 // mails is check 17. A function that sends the e-mails itself is no sender of Cognito's.
@@ -163,15 +159,17 @@ func signUps(f *Facts, p pool) []Finding {
 		one(shut && judged && !f.Stage.Closed, "", "nobody may sign up, and %d rules are for people who do", f.Stage.SelfRules))
 }
 
-// passwords is check 25.
-func passwords(_ *Facts, p pool) []Finding {
+// passwords is check 25. Without ways Cognito prefers the phone (API reference, CreateUserPool,
+// AccountRecoverySetting).
+func passwords(f *Facts, p pool) []Finding {
 	policy := p.Policies.PasswordPolicy
 	ways := p.AccountRecoverySetting.RecoveryMechanisms
 	slices.SortFunc(ways, func(a, b mechanism) int { return cmp.Compare(a.Priority, b.Priority) })
+	byPhone := len(ways) == 0 || ways[0].Name == "verified_phone_number"
 	return slices.Concat(
 		one(policy.MinimumLength < 8, "", "a password may have %d characters", policy.MinimumLength),
 		one(policy.TemporaryPasswordValidityDays > 7, "", "temporary passwords are good for %d days", policy.TemporaryPasswordValidityDays),
-		one(len(ways) > 0 && ways[0].Name == "verified_phone_number", "verified_phone_number", "who has forgotten the password is sent a text message first"))
+		one(byPhone && (f.Stage == nil || !f.Stage.PhoneFirst), "verified_phone_number", "who has forgotten the password is sent a text message first"))
 }
 
 // factors is check 20.

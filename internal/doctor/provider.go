@@ -4,8 +4,8 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/xml"
+	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,7 +21,7 @@ type provider struct {
 
 // providers returns the pool's identity providers, as far as they can be asked.
 func (f *Facts) providers() (all []provider) {
-	names, _ := list[struct{ ProviderName string }](f, "cognito-idp", "ListIdentityProviders", in{"UserPoolId": f.Pool, "MaxResults": 60}, "Providers", "NextToken", "NextToken")
+	names, _ := list[struct{ ProviderName string }](f, "cognito-idp", "ListIdentityProviders", in{"UserPoolId": f.Pool, "MaxResults": 60}, "Providers")
 	for _, p := range names {
 		out, ok := ask[struct{ IdentityProvider provider }](f, "cognito-idp", "DescribeIdentityProvider", in{"UserPoolId": f.Pool, "ProviderName": p.ProviderName})
 		if ok {
@@ -36,14 +36,14 @@ func providerChecks() []Check {
 		{
 			27, "a provider decides about its own users only", "cognito-idp DescribeIdentityProvider: AttributeMapping, ProviderDetails",
 			"an administrator of any other tenant names your user's address and is that user (nOAuth), or writes the attribute that grants rights",
-			"identityProviders.*.attributes of the stage; or Cognito console, Social and external providers", Critical,
+			"attributes and trustsEmail in identityProviders of the stage; or Cognito console, Social and external providers", Critical,
 			"https://www.descope.com/blog/post/noauth", mappings,
 		},
 		{
 			28, "no SAML provider's certificate ends soon", "cognito-idp DescribeIdentityProvider: ProviderDetails.MetadataFile",
 			"nobody signs in through the provider from that day on",
 			"ask the provider for its new metadata; with a metadata URL Cognito fetches it itself", Warning,
-			guide + "cognito-user-pools-managing-saml-idp.html", certificates,
+			"https://aws.amazon.com/blogs/security/how-to-monitor-the-expiration-of-saml-identity-provider-certificates-in-an-amazon-cognito-user-pool/", certificates,
 		},
 	}
 }
@@ -51,10 +51,15 @@ func providerChecks() []Check {
 // multiTenant are the issuers of Microsoft Entra for accounts of every tenant.
 var multiTenant = regexp.MustCompile(`//login\.microsoftonline\.com/(common|organizations|consumers)(/|$)`)
 
+// provers are the types of providers that verify every address themselves (infra/stages/README.md,
+// trustsEmail).
+var provers = []string{"Google", "SignInWithApple"}
+
 // mappings is check 27.
 func mappings(f *Facts) (found []Finding) {
 	for _, p := range f.providers() {
-		if p.AttributeMapping["email_verified"] != "" {
+		trusted := slices.Contains(provers, p.ProviderType) || f.Stage != nil && slices.Contains(f.Stage.TrustsEmail, p.ProviderName)
+		if p.AttributeMapping["email_verified"] != "" && !trusted {
 			found = append(found, wrong(p.ProviderName, "email_verified", "provider %s says which addresses are verified", p.ProviderName))
 		}
 		for _, key := range []string{"oidc_issuer", "authorize_url", "MetadataURL"} {
@@ -87,58 +92,60 @@ func certificates(f *Facts) (found []Finding) {
 		if p.ProviderType != "SAML" || metadata == "" {
 			continue
 		}
-		switch end, err := lastSigning(metadata); {
+		switch last, err := lastSigning(metadata); {
 		case err != nil:
 			f.without("the certificate of %s: %v", p.ProviderName, err)
-		case end.Sub(f.Now) < soon:
-			found = append(found, wrong(p.ProviderName, end.Format(time.DateOnly), "the certificate of provider %s ends on %s", p.ProviderName, end.UTC().Format(time.DateOnly)))
+		case last.NotAfter.Sub(f.Now) < soon:
+			end := last.NotAfter.UTC().Format(time.DateOnly)
+			found = append(found, wrong(p.ProviderName, end, "the certificate of provider %s ends on %s", p.ProviderName, end))
 		}
 	}
 	return found
 }
 
-// lastSigning returns when the last certificate for signatures ends (SAML 2.0 metadata, 2.4.1.1:
+// element is an element of XML.
+type element struct {
+	XMLName xml.Name
+	Use     string    `xml:"use,attr"`
+	Text    string    `xml:",chardata"`
+	Within  []element `xml:",any"`
+}
+
+// named returns the outermost elements of a name.
+func (e element) named(name string) (all []element) {
+	if e.XMLName.Local == name {
+		return []element{e}
+	}
+	for _, in := range e.Within {
+		all = append(all, in.named(name)...)
+	}
+	return all
+}
+
+// lastSigning returns the certificate for signatures that ends last (SAML 2.0 metadata, 2.4.1.1:
 // a KeyDescriptor without use is for both).
-func lastSigning(metadata string) (end time.Time, err error) {
-	decoder, signs, depth := xml.NewDecoder(strings.NewReader(metadata)), false, 0
-	for {
-		token, err := decoder.Token()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return end, fmt.Errorf("the metadata is not XML: %w", err)
-		}
-		start, ok := token.(xml.StartElement)
-		if !ok {
+func lastSigning(metadata string) (last *x509.Certificate, err error) {
+	var root element
+	if err := xml.Unmarshal([]byte(metadata), &root); err != nil {
+		return nil, fmt.Errorf("the metadata is not XML: %w", err)
+	}
+	for _, key := range root.named("KeyDescriptor") {
+		if key.Use == "encryption" {
 			continue
 		}
-		if depth++; depth > 100_000 {
-			return end, fmt.Errorf("the metadata has more than %d elements", depth)
-		}
-		switch start.Name.Local {
-		case "KeyDescriptor":
-			signs = !slices.ContainsFunc(start.Attr, func(a xml.Attr) bool { return a.Name.Local == "use" && a.Value != "signing" })
-		case "X509Certificate":
-			var text string
-			if err := decoder.DecodeElement(&text, &start); err != nil {
-				return end, fmt.Errorf("the metadata is not XML: %w", err)
-			}
-			der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))
-			if err != nil {
-				return end, fmt.Errorf("a certificate is not base64: %w", err)
-			}
+		for _, text := range key.named("X509Certificate") {
+			der, _ := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text.Text), ""))
 			c, err := x509.ParseCertificate(der)
 			if err != nil {
-				return end, fmt.Errorf("a certificate cannot be read: %w", err)
+				return nil, fmt.Errorf("a certificate cannot be read: %w", err)
 			}
-			if signs && c.NotAfter.After(end) {
-				end = c.NotAfter
+			if last == nil || c.NotAfter.After(last.NotAfter) {
+				last = c
 			}
 		}
 	}
-	if end.IsZero() {
-		return end, fmt.Errorf("the metadata has none for signatures")
+	if last == nil {
+		return nil, errors.New("the metadata has none for signatures")
 	}
-	return end, nil
+	return last, nil
 }

@@ -1,10 +1,9 @@
 package doctor
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,43 +16,48 @@ type grant struct {
 	Action    json.RawMessage
 	NotAction json.RawMessage
 	Resource  json.RawMessage
-	Condition json.RawMessage
+	Condition any
 }
 
 type document struct{ Statement []grant }
 
-// templateRoles are the policies of a template's roles, by logical id and name.
-type templateRoles map[string]map[string]document
+// templateRole is what a template says of a role: the ARNs of managed policies, and policies by
+// their names.
+type templateRole struct {
+	managed  []*regexp.Regexp
+	policies map[string]document
+}
 
-// readRoles reads the roles of a template.
-func readRoles(template []byte) (templateRoles, error) {
-	var t struct{ Resources map[string]json.RawMessage }
-	if err := json.Unmarshal(template, &t); err != nil {
-		return nil, fmt.Errorf("reading the template: %w", err)
-	}
-	roles := templateRoles{}
-	for id, text := range t.Resources {
-		var kind struct{ Type string }
-		if _ = json.Unmarshal(text, &kind); kind.Type != "AWS::IAM::Role" {
-			continue // another resource's Policies have another form
+// readRoles reads the roles of a template, and reports whether it could.
+func readRoles(template string) (map[string]templateRole, bool) {
+	var t struct {
+		Resources map[string]struct {
+			Type       string
+			Properties json.RawMessage
 		}
+	}
+	if json.Unmarshal([]byte(template), &t) != nil {
+		return nil, false
+	}
+	roles := map[string]templateRole{}
+	for id, r := range t.Resources {
 		var role struct {
-			Properties struct {
-				Policies []struct {
-					PolicyName     string
-					PolicyDocument document
-				}
+			ManagedPolicyArns json.RawMessage
+			Policies          []struct {
+				PolicyName     string
+				PolicyDocument document
 			}
 		}
-		if err := json.Unmarshal(text, &role); err != nil {
-			return nil, fmt.Errorf("reading the role %s: %w", id, err)
+		// Another resource's Policies have another form.
+		if r.Type == "AWS::IAM::Role" && json.Unmarshal(r.Properties, &role) != nil {
+			return nil, false
 		}
-		roles[id] = map[string]document{}
-		for _, p := range role.Properties.Policies {
-			roles[id][p.PolicyName] = p.PolicyDocument
+		roles[id] = templateRole{resourcePatterns(role.ManagedPolicyArns), map[string]document{}}
+		for _, p := range role.Policies {
+			roles[id].policies[p.PolicyName] = p.PolicyDocument
 		}
 	}
-	return roles, nil
+	return roles, true
 }
 
 // roles is check 36.
@@ -66,8 +70,8 @@ func roles(f *Facts) (found []Finding) {
 	if !ok {
 		return nil
 	}
-	template, err := readRoles([]byte(t.TemplateBody))
-	if err != nil {
+	template, ok := readRoles(t.TemplateBody)
+	if !ok {
 		f.without("the stack's template cannot be read")
 		return nil
 	}
@@ -78,33 +82,40 @@ func roles(f *Facts) (found []Finding) {
 }
 
 // role finds what a role has beyond its template.
-func (f *Facts) role(r resource, template map[string]document) (found []Finding) {
+func (f *Facts) role(r resource, template templateRole) (found []Finding) {
 	q := in{"RoleName": r.PhysicalResourceId}
-	attached, _ := list[struct{ PolicyName string }](f, "iam", "ListAttachedRolePolicies", q, "AttachedPolicies", "Marker", "Marker")
+	attached, _ := list[struct{ PolicyName, PolicyArn string }](f, "iam", "ListAttachedRolePolicies", q, "AttachedPolicies")
 	for _, p := range attached {
-		found = append(found, wrong(r.PhysicalResourceId, p.PolicyName, "the role %s has the managed policy %s, which is not of the stack", r.LogicalResourceId, p.PolicyName))
+		if !slices.ContainsFunc(template.managed, func(arn *regexp.Regexp) bool { return arn.MatchString(p.PolicyArn) }) {
+			found = append(found, wrong(r.PhysicalResourceId, p.PolicyName, "the role %s has the managed policy %s, which is not of the stack", r.LogicalResourceId, p.PolicyName))
+		}
 	}
-	names, _ := list[string](f, "iam", "ListRolePolicies", q, "PolicyNames", "Marker", "Marker")
+	names, _ := list[string](f, "iam", "ListRolePolicies", q, "PolicyNames")
 	for _, name := range names {
-		want, known := template[name]
-		if !known {
+		if want, known := template.policies[name]; known {
+			found = append(found, f.inline(r, name, want)...)
+		} else {
 			found = append(found, wrong(r.PhysicalResourceId, name, "the role %s has the policy %s, which is not of the stack", r.LogicalResourceId, name))
-			continue
 		}
-		p, ok := ask[struct{ PolicyDocument string }](f, "iam", "GetRolePolicy", in{"RoleName": r.PhysicalResourceId, "PolicyName": name})
-		if !ok {
-			continue
-		}
-		text, err := url.PathUnescape(p.PolicyDocument) // RFC 3986 (API reference, GetRolePolicy)
-		var is document
-		if err != nil || json.Unmarshal([]byte(text), &is) != nil {
-			f.without("iam GetRolePolicy: the policy %s of %s cannot be read", name, r.LogicalResourceId)
-			continue
-		}
-		for _, g := range is.Statement {
-			if g.Effect == "Allow" && !slices.ContainsFunc(want.Statement, g.within) {
-				found = append(found, wrong(r.PhysicalResourceId, name, "the role %s may %s, and the stack's template does not say so", r.LogicalResourceId, g.actions()))
-			}
+	}
+	return found
+}
+
+// inline finds what a role's own policy allows beyond the template's.
+func (f *Facts) inline(r resource, name string, want document) (found []Finding) {
+	p, ok := ask[struct{ PolicyDocument string }](f, "iam", "GetRolePolicy", in{"RoleName": r.PhysicalResourceId, "PolicyName": name})
+	if !ok {
+		return nil
+	}
+	text, err := url.PathUnescape(p.PolicyDocument) // RFC 3986 (API reference, GetRolePolicy)
+	var is document
+	if err != nil || json.Unmarshal([]byte(text), &is) != nil {
+		f.without("iam GetRolePolicy: the policy %s of %s cannot be read", name, r.LogicalResourceId)
+		return nil
+	}
+	for _, g := range is.Statement {
+		if g.Effect == "Allow" && !slices.ContainsFunc(want.Statement, g.within) {
+			found = append(found, wrong(r.PhysicalResourceId, name, "the role %s may %s, and the stack's template does not say so", r.LogicalResourceId, g.actions()))
 		}
 	}
 	return found
@@ -112,7 +123,7 @@ func (f *Facts) role(r resource, template map[string]document) (found []Finding)
 
 // actions returns what a statement is about, in words.
 func (g grant) actions() string {
-	if len(g.NotAction) > 0 {
+	if g.NotAction != nil {
 		return "all but " + strings.Join(texts(g.NotAction), ", ")
 	}
 	return strings.Join(texts(g.Action), ", ")
@@ -133,16 +144,17 @@ func (g grant) within(template grant) bool {
 			return false
 		}
 	}
-	return template.Effect == "Allow" && len(g.NotAction) == 0 && len(texts(g.Action))*len(texts(g.Resource)) > 0 && equalJSON(g.Condition, template.Condition)
+	return template.Effect == "Allow" && len(texts(g.Action))*len(texts(g.Resource)) > 0 && reflect.DeepEqual(g.Condition, template.Condition)
 }
 
 // value is what a function of CloudFormation can become: one resource and no pattern.
 const value = `[^*?]+`
 
-// resourcePatterns returns what the resources of a template's statement can be, each a pattern.
+// resourcePatterns returns what the resources of a template's statement can be, each a pattern;
+// none for an absent member.
 func resourcePatterns(raw json.RawMessage) (all []*regexp.Regexp) {
 	var each []json.RawMessage
-	if json.Unmarshal(raw, &each) != nil {
+	if raw != nil && json.Unmarshal(raw, &each) != nil {
 		each = []json.RawMessage{raw}
 	}
 	for _, r := range each {
@@ -172,18 +184,4 @@ func pattern(raw json.RawMessage) string {
 		expressions[i] = pattern(p)
 	}
 	return strings.Join(expressions, regexp.QuoteMeta(between))
-}
-
-// equalJSON reports whether two values are equal, an absent one to an absent one alone.
-func equalJSON(a, b json.RawMessage) bool {
-	if len(a) == 0 || len(b) == 0 {
-		return len(a) == len(b)
-	}
-	var x, y any
-	if json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
-		return false
-	}
-	left, _ := json.Marshal(x)
-	right, _ := json.Marshal(y)
-	return bytes.Equal(left, right)
 }

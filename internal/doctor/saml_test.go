@@ -13,15 +13,15 @@ import (
 	"time"
 )
 
-// metadata returns that of a provider whose certificates for signatures end then, and one for
-// encryption that lasts.
+// metadata returns that of a provider that has a certificate for encryption, which lasts, and some
+// for signatures, which end then.
 func metadata(t testing.TB, ends ...time.Time) string {
 	t.Helper()
 	var keys strings.Builder
+	fmt.Fprintf(&keys, descriptor, ` use="encryption"`, certificate(t, now.AddDate(10, 0, 0)))
 	for _, end := range ends {
 		fmt.Fprintf(&keys, descriptor, ` use="signing"`, certificate(t, end))
 	}
-	fmt.Fprintf(&keys, descriptor, ` use="encryption"`, certificate(t, now.AddDate(10, 0, 0)))
 	return `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example.org"><IDPSSODescriptor>` + keys.String() + `</IDPSSODescriptor></EntityDescriptor>`
 }
 

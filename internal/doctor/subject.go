@@ -27,6 +27,9 @@ type Stage struct {
 	Disposable bool
 	// Plan is the least plan that the stage needs: LITE, ESSENTIALS or PLUS.
 	Plan string
+	// PhoneFirst says that a new password is got by text message first: whose second factor is
+	// e-mail cannot get it by e-mail.
+	PhoneFirst bool
 	// DefaultMail says that Cognito's own sender is enough.
 	DefaultMail bool
 	// SelfRules is the number of rules that judge people who sign up themselves; Closed says
@@ -35,6 +38,8 @@ type Stage struct {
 	Closed    bool
 	// Trusted are the attributes from which claims and rights come: no client may write them.
 	Trusted []string
+	// TrustsEmail are the identity providers that the stage lets say which addresses are verified.
+	TrustsEmail []string
 	// Clients are the app clients that the stage knows, by id.
 	Clients map[string]Client
 	// PromisedHours is how old the last whole pass of the sweep may be; 0 is without a schedule.
@@ -73,9 +78,13 @@ const TokenTrigger = "PreTokenGeneration"
 // ARN returns the ARN of the trigger's alias, which is in the partition, Region and account of
 // the pool with that ARN; "" if that is none.
 func (t Trigger) ARN(pool string) string {
-	parts := strings.Split(pool, ":") // arn:aws:cognito-idp:REGION:ACCOUNT:userpool/ID
-	if len(parts) < 6 {
+	of := fields(pool)
+	if of[5] == "" {
 		return ""
 	}
-	return strings.Join([]string{"arn", parts[1], "lambda", parts[3], parts[4], "function", t.Function, t.Alias}, ":")
+	return strings.Join([]string{"arn", of[1], "lambda", of[3], of[4], "function", t.Function, t.Alias}, ":")
 }
+
+// fields returns the six fields of an ARN, arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE; those
+// that are not there are "".
+func fields(arn string) []string { return strings.Split(arn+":::::", ":") }

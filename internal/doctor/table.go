@@ -3,6 +3,7 @@ package doctor
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -26,7 +27,7 @@ func tableChecks() []Check {
 		},
 		{
 			31, "the rows of some users are as the pool has them", "cognito-idp ListUsers: UserStatus, Enabled, Attributes; dynamodb BatchGetItem of their PROFILE",
-			"the copy is not to be relied upon: events are missing or fail",
+			"the copy is not to be relied upon: events are missing or fail, or nothing compares it with what administrators change",
 			"ops reconcile --stage NAME", Warning,
 			reference + "API_ListUsers.html", sampled,
 		},
@@ -41,17 +42,30 @@ func kept(f *Facts) (found []Finding) {
 			found = append(found, wrong(f.Table, "", format, args...))
 		}
 	}
+	if f.gone("dynamodb", "DescribeTable", q) {
+		return []Finding{wrong(f.Table, "gone", "there is no table %s", f.Table)}
+	}
 	d, ok := ask[struct {
 		Table struct {
 			TableStatus               string
-			DeletionProtectionEnabled bool
+			DeletionProtectionEnabled *bool // absent in an emulator
 			GlobalSecondaryIndexes    []struct{ IndexName, IndexStatus string }
 		}
 	}](f, "dynamodb", "DescribeTable", q)
 	if ok {
-		bad(!d.Table.DeletionProtectionEnabled && !f.disposable(), "the table can be deleted with one call")
+		switch guarded := d.Table.DeletionProtectionEnabled; {
+		case f.disposable():
+		case guarded == nil:
+			f.without("dynamodb DescribeTable: whether the table can be deleted")
+		default:
+			bad(!*guarded, "the table can be deleted with one call")
+		}
+		status := map[string]string{table.EmailIndex: "gone", table.ShardIndex: "gone"}
 		for _, i := range d.Table.GlobalSecondaryIndexes {
-			bad(i.IndexStatus != "ACTIVE", "the index %s is %s", i.IndexName, i.IndexStatus)
+			status[i.IndexName] = i.IndexStatus
+		}
+		for _, name := range slices.Sorted(maps.Keys(status)) {
+			bad(status[name] != "ACTIVE", "the index %s is %s", name, status[name])
 		}
 	}
 	b, ok := ask[struct {
@@ -63,7 +77,9 @@ func kept(f *Facts) (found []Finding) {
 	t, ok := ask[struct {
 		TimeToLiveDescription struct{ TimeToLiveStatus, AttributeName string }
 	}](f, "dynamodb", "DescribeTimeToLive", q)
-	bad(ok && !strings.HasPrefix(t.TimeToLiveDescription.TimeToLiveStatus, "ENABL"), "rows do not end: time to live is %s", strings.ToLower(t.TimeToLiveDescription.TimeToLiveStatus))
+	ends := t.TimeToLiveDescription
+	bad(ok && !strings.HasPrefix(ends.TimeToLiveStatus, "ENABL"), "rows do not end: time to live is %s", strings.ToLower(ends.TimeToLiveStatus))
+	bad(ends.AttributeName != "" && ends.AttributeName != table.TTL, "rows do not end: time to live looks at %s", ends.AttributeName)
 	return found
 }
 
@@ -111,6 +127,7 @@ const (
 type member struct {
 	Username, UserStatus string
 	Enabled              bool
+	UserLastModifiedDate float64 // seconds since 1970
 	Attributes           []struct{ Name, Value string }
 }
 
@@ -133,7 +150,7 @@ type mirrored struct {
 
 // sampled is check 31.
 func sampled(f *Facts) []Finding {
-	if !f.has("PostConfirmation") && !f.has("PostAuthentication") && !f.has(TokenTrigger) {
+	if !slices.ContainsFunc(f.Triggers, func(t Trigger) bool { return t.Name != "PreSignUp" }) {
 		return nil // nothing writes rows
 	}
 	var absent, differ, looked int
@@ -143,13 +160,10 @@ func sampled(f *Facts) []Finding {
 		if token["PaginationToken"] != nil {
 			q["PaginationToken"] = token["PaginationToken"]
 		}
-		page, ok := ask[struct {
+		page, _ := ask[struct {
 			Users           []member
 			PaginationToken string
 		}](f, "cognito-idp", "ListUsers", q)
-		if !ok {
-			return nil
-		}
 		// Who has confirmed nothing has no row, and an invited user has one with the first sign-in.
 		users := slices.DeleteFunc(page.Users, func(m member) bool { return m.UserStatus != "CONFIRMED" && m.UserStatus != "EXTERNAL_PROVIDER" })
 		rows, ok := f.rows(users)
@@ -161,6 +175,7 @@ func sampled(f *Facts) []Finding {
 			switch row, there := rows[table.User(f.Pool, u.attribute("sub"))]; {
 			case !there:
 				absent++
+			case f.mayWait(u):
 			case row.DeletedAt == nil && (row.Disabled.BOOL == u.Enabled || !strings.EqualFold(row.Email.S, u.attribute("email"))):
 				differ++
 			}
@@ -176,11 +191,16 @@ func sampled(f *Facts) []Finding {
 	return []Finding{wrong(f.Table, fmt.Sprint(absent+differ), "of %d users %d have no row and %d have another one than the pool says", looked, absent, differ)}
 }
 
+// mayWait reports whether the user's last change is younger than a pass of the sweep is promised
+// to be: no event tells of a user whom an administrator disables or changes.
+func (f *Facts) mayWait(u member) bool {
+	return f.Stage != nil && float64(f.Now.Unix())-u.UserLastModifiedDate < float64(f.Stage.PromisedHours*3600)
+}
+
 // rows returns the PROFILE of each user that has one.
 func (f *Facts) rows(users []member) (map[string]mirrored, bool) {
-	rows := map[string]mirrored{}
 	if len(users) == 0 {
-		return rows, true
+		return nil, true // DynamoDB refuses a request without keys
 	}
 	keys := make([]in, len(users))
 	for i, u := range users {
@@ -196,6 +216,7 @@ func (f *Facts) rows(users []member) (map[string]mirrored, bool) {
 		f.without("dynamodb BatchGetItem: not all rows were read, try again")
 		return nil, false
 	}
+	rows := map[string]mirrored{}
 	for _, r := range out.Responses[f.Table] {
 		rows[r.PK.S] = r
 	}

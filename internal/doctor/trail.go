@@ -4,12 +4,9 @@ import "slices"
 
 // trails is check 35.
 func trails(f *Facts) []Finding {
-	all, ok := ask[struct {
+	all, _ := ask[struct {
 		TrailList []struct{ TrailARN string }
 	}](f, "cloudtrail", "DescribeTrails", in{"includeShadowTrails": true})
-	if !ok {
-		return nil
-	}
 	for _, t := range all.TrailList {
 		status, ok := ask[struct{ IsLogging bool }](f, "cloudtrail", "GetTrailStatus", in{"Name": t.TrailARN})
 		if !ok || !status.IsLogging {

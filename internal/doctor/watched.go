@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -13,39 +14,43 @@ const (
 	lambdaAPI = "https://docs.aws.amazon.com/lambda/latest/api/"
 )
 
+// putBack deploys also what somebody changed or deleted by hand: CloudFormation else compares
+// the template with the last one alone.
+const putBack = "ops deploy --stage NAME -- --revert-drift"
+
 // Watched returns the checks of the tripwire.
 func Watched() []Check {
 	return []Check{
 		{
 			1, "every hook calls the suite's alias", "cognito-idp DescribeUserPool: LambdaConfig",
 			"sign-ups and tokens go by without the suite, or somebody else's function decides",
-			"deploy the stage; of a pool with an owner: ops wiring prints what its code must say", Critical,
+			putBack + "; of a pool that it attaches: ops adopt plan --owner none, and apply; of one with an owner: ops wiring prints what its code must say", Critical,
 			"https://github.com/hashicorp/terraform-provider-aws/issues/49707", hooks,
 		},
 		{
 			2, "the function behind every hook is there", "lambda GetFunctionConfiguration of the alias: State",
 			"every call of the trigger fails, and with it the sign-up or the sign-in",
-			"deploy the stage", Critical, "https://www.repost.aws/knowledge-center/cognito-lambda-trigger-errors", functions,
+			putBack, Critical, "https://www.repost.aws/knowledge-center/cognito-lambda-trigger-errors", functions,
 		},
 		{
 			3, "Cognito may call every alias, for this pool alone", "lambda GetPolicy with the alias as Qualifier: SourceArn, SourceAccount",
 			"people read \"failed due to error AccessDeniedException\"; a permission without the pool's ARN is one for every pool",
-			"deploy the stage, which writes the permission again", Critical,
+			putBack + ", which writes the permission again", Critical,
 			"https://www.repost.aws/knowledge-center/cognito-lambda-trigger-errors", permissions,
 		},
 		{
 			4, "the tokens' event has the stack's version", "cognito-idp DescribeUserPool: LambdaConfig.PreTokenGenerationConfig",
-			"access tokens lack what the stage adds, or the newer of two functions is not called",
+			"access tokens lack what the stage adds, or two functions are named where AWS wants one",
 			"deploy the stage, or tokenVersion of the stage; of a pool with an owner: ops wiring", Critical,
 			reference + "API_LambdaConfigType.html", versions,
 		},
 		{
 			6, "every alias points to the stack's version", "lambda GetAlias: FunctionVersion, RoutingConfig",
 			"another policy than the deployed one decides: somebody rolled back, or published by hand",
-			"ops status shows it; ops rollback --to newest, or deploy the stage", Warning,
+			"ops status shows it; ops rollback --stage NAME --to newest, or " + putBack, Warning,
 			lambdaAPI + "API_GetAlias.html", aliases,
 		},
-		concurrencyRow("lambda GetFunctionConcurrency: ReservedConcurrentExecutions", stopped),
+		concurrencyRow("", stopped),
 		{
 			35, "a trail writes management events", "cloudtrail DescribeTrails, GetTrailStatus: IsLogging, GetEventSelectors: ReadWriteType, IncludeManagementEvents",
 			"a change of the hooks is seen by the schedule only, and nobody can say who made it",
@@ -61,15 +66,21 @@ type hookConfig map[string]json.RawMessage
 // arn returns the ARN of a hook, "" if its place is empty.
 func (c hookConfig) arn(hook string) (arn string) {
 	var config struct{ LambdaArn string }
-	if hook == TokenTrigger && json.Unmarshal(c[TokenTrigger+"Config"], &config) == nil && config.LambdaArn != "" {
-		return config.LambdaArn
+	if hook == TokenTrigger {
+		_ = json.Unmarshal(c[TokenTrigger+"Config"], &config)
 	}
 	_ = json.Unmarshal(c[hook], &arn)
-	return arn
+	return cmp.Or(config.LambdaArn, arn)
 }
+
+// NoPool is the subject of the finding that there is no such pool, or none in this Region.
+const NoPool = "user pool"
 
 // hooks is check 1.
 func hooks(f *Facts) (found []Finding) {
+	if f.gone("cognito-idp", "DescribeUserPool", in{"UserPoolId": f.Pool}) {
+		return []Finding{wrong(NoPool, "gone", "there is no user pool %s", f.Pool)}
+	}
 	p, ok := f.pool()
 	if !ok {
 		return nil
@@ -99,8 +110,8 @@ func functions(f *Facts) (found []Finding) {
 			continue
 		}
 		c, ok := ask[struct{ State, StateReasonCode string }](f, "lambda", "GetFunctionConfiguration", q)
-		// A function that nobody called for a while is Inactive, and the next call wakes it
-		// (Lambda developer guide, "Lambda function states").
+		// A function that nobody called for a while is Inactive: one call fails and wakes it, and
+		// no deployment helps (Lambda developer guide, "Lambda function states").
 		if ok && (c.State == "Failed" || c.State == "Pending") {
 			found = append(found, wrong(t.Name, c.State, "%s: %s cannot be called, its state is %s %s", t.Name, t.Function, c.State, c.StateReasonCode))
 		}
@@ -116,17 +127,17 @@ type statement struct {
 	Condition map[string]map[string]json.RawMessage
 }
 
-// of reports whether the statement has a value in a condition, whatever the operator: AWS
-// writes ArnLike for the ARN and StringEquals for the account.
-func (s statement) of(key, value string) bool {
+// values returns those of a condition, whatever the operator: AWS writes ArnLike for the ARN
+// and StringEquals for the account.
+func (s statement) values(key string) (all []string) {
 	for _, conditions := range s.Condition {
 		for name, text := range conditions {
-			if strings.EqualFold(name, key) && slices.Contains(texts(text), value) {
-				return true
+			if strings.EqualFold(name, key) {
+				all = append(all, texts(text)...)
 			}
 		}
 	}
-	return false
+	return all
 }
 
 // texts returns a text, or a list of them.
@@ -177,11 +188,14 @@ func (t Trigger) judge(policy []statement, p pool) (found []Finding) {
 		if s.Effect != "Allow" || !anybody && !slices.Contains(texts(principal.Service), cognitoService) {
 			continue
 		}
+		sources := s.values("AWS:SourceArn")
 		switch {
-		case !anybody && s.of("AWS:SourceArn", p.Arn) && s.of("AWS:SourceAccount", p.account()):
+		case !anybody && slices.Contains(sources, p.Arn) && slices.Contains(s.values("AWS:SourceAccount"), p.account()):
 			allowed = true
-		case !hasKey(s.Condition, "AWS:SourceArn"):
+		case len(sources) == 0:
 			found = append(found, wrong(t.Name, "*", "%s: %s may be called for any pool: a permission has no SourceArn", t.Name, t.Function))
+		case slices.ContainsFunc(sources, func(arn string) bool { return strings.ContainsAny(arn, "*?") }):
+			found = append(found, wrong(t.Name, "*", "%s: %s may be called for more than this pool: the SourceArn of a permission is a pattern", t.Name, t.Function))
 		}
 	}
 	if !allowed {
@@ -190,22 +204,14 @@ func (t Trigger) judge(policy []statement, p pool) (found []Finding) {
 	return found
 }
 
-func hasKey(conditions map[string]map[string]json.RawMessage, key string) bool {
-	for _, all := range conditions {
-		for name := range all {
-			if strings.EqualFold(name, key) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // versions is check 4.
 func versions(f *Facts) (found []Finding) {
 	p, ok := f.pool()
 	if !ok || !f.has(TokenTrigger) {
 		return nil
+	}
+	if f.TokenVersion == "" {
+		f.without("the version that the stack wants is not known without a stage file")
 	}
 	var config struct{ LambdaArn, LambdaVersion string }
 	_ = json.Unmarshal(p.LambdaConfig[TokenTrigger+"Config"], &config)
@@ -218,7 +224,7 @@ func versions(f *Facts) (found []Finding) {
 	if is == "" && old != "" {
 		is = "V1_0" // what the older member means
 	}
-	if is != "" && is != f.TokenVersion {
+	if is != "" && f.TokenVersion != "" && is != f.TokenVersion {
 		found = append(found, wrong(TokenTrigger, is, "%s has the event's version %s, and the stack wants %s", TokenTrigger, is, f.TokenVersion))
 	}
 	return found

@@ -108,7 +108,7 @@ func describedPool(change func(pool object)) []byte {
 		"SchemaAttributes":      []object{{"Name": "sub"}, {"Name": "custom:plan", "AttributeDataType": "String", "Mutable": true}},
 		"Policies":              object{"PasswordPolicy": object{"MinimumLength": 12, "TemporaryPasswordValidityDays": 3}},
 		"AdminCreateUserConfig": object{"AllowAdminCreateUserOnly": false, "UnusedAccountValidityDays": 3},
-		"Unheard":               object{"Of": "it"},
+		"Unheard":               object{"Of": json.Number("12345678901234567890123")},
 	}
 	change(pool)
 	text, _ := json.Marshal(object{"UserPool": pool, "UserPoolClients": []object{{"UserPoolClient": object{
@@ -133,6 +133,10 @@ func TestR89_ADescribedPoolIsMadeAsItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	text, err := json.Marshal(cloud.Stack.Pool.Settings)
+	if err != nil || !strings.Contains(string(text), `"Of":12345678901234567890123`) {
+		t.Errorf("a member that nobody knows: %s, %v", text, err)
+	}
 	p := out.UserPool
 	if *p.Name != "shop" || aws.ToString(p.Domain) != "shop" || p.DeletionProtection != "ACTIVE" || len(p.SchemaAttributes) != 21 || *p.LambdaConfig.CustomMessage != "arn:aws:lambda:eu-west-1:111122223333:function:texts" || p.LambdaConfig.PreSignUp == nil {
 		t.Errorf("described %+v", p)
@@ -148,10 +152,12 @@ func TestR89_AFileThatIsOfNoPoolOfTheStackStopsTheStart(t *testing.T) {
 		"the stack makes its pool itself":           {AssemblyDir: assembly(t, resources()), Described: describedPool(func(object) {})},
 		"it is of the pool \"eu-west-1_Another99\"": {AssemblyDir: beside(t, unchanged), Described: describedPool(func(p object) { p["Id"] = "eu-west-1_Another99" })},
 		"describe-user-pool writes":                 {AssemblyDir: beside(t, unchanged), Described: []byte(`{"Pool": {}}`)},
+		"describe-user-pool writes: invalid":        {AssemblyDir: beside(t, unchanged), Described: []byte(`{"UserPool":` + strings.Repeat("[", 20_000))},
+		"bytes, and no pool has more than":          {AssemblyDir: beside(t, unchanged), Described: describedPool(func(p object) { p["Novel"] = strings.Repeat("x", 9<<20) })},
 		"AutoVerifiedAttributes: ":                  {AssemblyDir: beside(t, unchanged), Described: describedPool(func(p object) { p["AutoVerifiedAttributes"] = "email" })},
 	} {
-		if cloud, err := Start(t.Context(), opts); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%v is not %q", err, want)
+		if cloud, err := Start(t.Context(), opts); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%v is not the line %q", err, want)
 			if cloud != nil {
 				_ = cloud.Close()
 			}

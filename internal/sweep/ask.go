@@ -68,9 +68,7 @@ func (p *pass) askSome(ctx context.Context, leaves []*node, number int) error {
 		return context.DeadlineExceeded
 	}
 	done := p.begins(leaves[0])
-	err := p.settle(ctx, leaves, done)
-	if err != nil {
-		p.ends(leaves[0])
+	if err := p.settle(ctx, leaves, done); err != nil {
 		return err
 	}
 	return p.lands(ctx, leaves[0], func() {

@@ -84,6 +84,9 @@ type Pass struct {
 	// WholeAt is the CheckedAt of the last pass that reached its end; it may be an earlier
 	// one than this.
 	WholeAt time.Time `json:"wholeAt,omitzero"`
+	// Since is when the pool's first pass began, by the operator's clock: no reply may have
+	// come since.
+	Since time.Time `json:"since,omitzero"`
 }
 
 // Open reports whether the pass has begun and not ended.

@@ -27,8 +27,8 @@ func (o *outcome) add(more outcome) {
 	}
 }
 
-// begins notes that work begins at a node; until it lands or ends, what it finds is
-// progress and not yet in the report.
+// begins notes that work begins at a node; until it lands, what it finds is progress and not
+// yet in the report. Work that fails ends the run.
 func (p *pass) begins(n *node) *outcome {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -42,13 +42,6 @@ func (p *pass) note(done *outcome, seen outcome) {
 	done.counts.add(seen.counts)
 	p.mu.Unlock()
 	p.tell(seen)
-}
-
-// ends forgets work that failed.
-func (p *pass) ends(n *node) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	delete(p.flights, n)
 }
 
 // lands adds work that is done to the report, in one step with what change notes in the
@@ -115,12 +108,8 @@ func (p *pass) save(ctx context.Context) error {
 		return nil
 	}
 	p.mu.Lock()
-	due := p.unsaved
 	p.unsaved = false
 	p.mu.Unlock()
-	if !due { // another one's write had it
-		return nil
-	}
 	at, _ := p.snapshot()
 	if err := p.keep(ctx, &at); err != nil {
 		p.mu.Lock()

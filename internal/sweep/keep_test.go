@@ -58,6 +58,51 @@ func TestR86_ABookOfAnotherPoolIsRefused(t *testing.T) {
 	}
 }
 
+// A search knows ASCII only, and a dry run writes no row that would show the user: one whose
+// sub goes on with another character is counted because the list showed it before the split.
+func TestR86_ADryRunCountsAUserThatNoSearchFinds(t *testing.T) {
+	w := newWorld(t)
+	for i, sub := range []string{"é", "01", "02", "03"} {
+		w.pool.put(user(fmt.Sprint(i), sub))
+	}
+	w.o, w.pool.page = w.o.WithLeaf(2), 3
+	w.o.DryRun = true
+	w.kinds(w.sweep(), map[sweep.Kind]int{sweep.Missing: 4})
+}
+
+// The book is written no more often than asked, and what a write that failed should have
+// kept is in the last one.
+func TestR86_TheBookIsWrittenAsOftenAsAskedAndAgainIfThatFailed(t *testing.T) {
+	w := peopled(t, 200, 200)
+	w.o.SaveEvery = 2 * time.Second
+	w.o, w.o.Workers = w.o.WithLeaf(10), 1
+	// Ten pages a second, of which the root and the searches take some.
+	if report := w.sweep(); report.Leaves < 100 || w.book.Writes > report.Lists/20 {
+		t.Errorf("%d writes for %d leaves and %d pages", w.book.Writes, report.Leaves, report.Lists)
+	}
+	w = peopled(t, 200, 200)
+	w.o, w.o.Workers = w.o.WithLeaf(10), 1
+	report, err := sweep.Run(t.Context(), w.pool, w.table, &stumbling{Book: w.book, at: 5}, w.o)
+	if err == nil || w.book.Pass().Report.Lists != report.Lists {
+		t.Errorf("%v: %d of %d calls are kept", err, w.book.Pass().Report.Lists, report.Lists)
+	}
+}
+
+// stumbling is a book that fails to write a pass once.
+type stumbling struct {
+	sweep.Book
+	at int
+}
+
+func (s *stumbling) Keep(ctx context.Context, lease sweep.Lease, until time.Time, pass *sweep.Pass) error {
+	if pass != nil {
+		if s.at--; s.at == 0 {
+			return errors.New("no network")
+		}
+	}
+	return s.Book.Keep(ctx, lease, until, pass)
+}
+
 // completing is a table whose first parts have rows of an older release.
 type completing struct {
 	*table

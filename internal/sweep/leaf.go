@@ -33,7 +33,6 @@ func (p *pass) leaf(ctx context.Context, n *node) error {
 	case errors.Is(err, errOverfull):
 		return p.lands(ctx, n, func() { p.splits(f, done) })
 	case err != nil:
-		p.ends(n)
 		return err
 	}
 	err = p.lands(ctx, n, func() {

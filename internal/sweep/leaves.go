@@ -109,7 +109,6 @@ func (p *pass) search(ctx context.Context, n *node) error {
 		var seen outcome
 		page, err := p.page(ctx, n.prefix+c, "", &seen.counts)
 		if err != nil {
-			p.ends(n)
 			return err
 		}
 		seen.at = page.At
@@ -161,7 +160,6 @@ func (p *pass) strangers(ctx context.Context) (more bool, err error) {
 			return err
 		})
 		if err != nil {
-			p.ends(root)
 			return false, fmt.Errorf("reading the rows of unusual subs: %w", err)
 		}
 		p.note(done, seen)

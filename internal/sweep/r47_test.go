@@ -201,13 +201,19 @@ func TestR47_AnEstimateThatIsThrottledIsAskedForAgain(t *testing.T) {
 	}
 }
 
-func TestR47_TheProgressHasTheEstimate(t *testing.T) {
+func TestR47_TheProgressHasTheEstimateAndWhatIsListed(t *testing.T) {
 	w := peopled(t, 3, 5)
-	var estimates []int
-	w.o.Advanced = func(p sweep.Progress) { estimates = append(estimates, p.Estimate) }
+	w.pool.page = 1
+	var estimates, listed []int
+	w.o.Advanced = func(p sweep.Progress) {
+		estimates, listed = append(estimates, p.Estimate), append(listed, p.Counts.Listed)
+	}
 	w.sweep()
 	if len(estimates) == 0 || slices.ContainsFunc(estimates, func(n int) bool { return n != 5 }) {
 		t.Errorf("%v", estimates)
+	}
+	if got := slices.Compact(listed); !slices.Equal(got, []int{0, 1, 2, 3}) {
+		t.Errorf("of a leaf at work, %v are listed", got)
 	}
 }
 

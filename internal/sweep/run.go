@@ -72,9 +72,12 @@ func begin(ctx context.Context, pool Pool, table Table, book Book, o Options) (*
 	if o.Fresh || !at.Open() {
 		p.tree.root.again(at.Number+1, p.tree.limit)
 		at = Pass{
-			Version: PassVersion, Number: at.Number + 1, Phase: Scanning, Next: at.Next, All: at.All, WholeAt: at.WholeAt,
+			Version: PassVersion, Number: at.Number + 1, Phase: Scanning, Next: at.Next, All: at.All, WholeAt: at.WholeAt, Since: at.Since,
 			Report: Report{Pool: o.Pool, DryRun: o.DryRun},
 		}
+	}
+	if at.Since.IsZero() {
+		at.Since, p.unsaved = now, true
 	}
 	p.at = at
 	p.tree.all(func(n *node) { p.asks += n.suspects })

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/doctor"
 )
 
 // Change is a call that changed something, as CloudTrail records it. The zero value is unknown.
@@ -50,25 +52,35 @@ func (r record) change() Change {
 }
 
 // Read returns the change that an event of EventBridge is about. It is the zero value for the
-// schedule, for a call that was refused and for what cannot be read.
-func Read(event []byte) Change {
+// schedule, for a call that was refused, for one about another pool or function (the rules match
+// a part of a function's name) and for what cannot be read.
+func (w Watch) Read(event []byte) Change {
 	var in struct {
 		Detail json.RawMessage
 	}
 	var r record
-	if json.Unmarshal(event, &in) != nil || json.Unmarshal(in.Detail, &r) != nil {
+	if json.Unmarshal(event, &in) != nil || json.Unmarshal(in.Detail, &r) != nil || !r.of(w.Subject) {
 		return Change{}
 	}
 	return r.change()
 }
 
-// of reports whether the call was about the pool, or one of the functions. A function is named
+// of reports whether the call was about the pool, or one of its functions. A function is named
 // alone, by its ARN, or with its account (Lambda API reference, FunctionName).
-func (r record) of(pool string, functions []string) bool {
+func (r record) of(s doctor.Subject) bool {
 	name := r.RequestParameters.FunctionName
 	if _, after, long := strings.Cut(":"+name, ":function:"); long {
 		name = after
 	}
 	name, _, _ = strings.Cut(name, ":")
-	return r.RequestParameters.UserPoolID == pool || slices.Contains(functions, name)
+	return r.RequestParameters.UserPoolID == s.Pool || slices.ContainsFunc(s.Triggers, func(t doctor.Trigger) bool { return t.Function == name })
+}
+
+// causes reports whether the call can have caused one of the findings. The date at the end of a
+// name of Lambda's is that of an API, of which there are several.
+func (c Change) causes(found []Finding) bool {
+	base := func(name string) string { return strings.TrimRight(name, "0123456789v") }
+	return slices.ContainsFunc(found, func(f Finding) bool {
+		return slices.ContainsFunc(f.causes(), func(name string) bool { return base(name) == base(c.Event) })
+	})
 }

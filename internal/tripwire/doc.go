@@ -18,8 +18,8 @@
 // # Who
 //
 // The event that woke the run says who made the call: userIdentity.arn, userAgent and eventID.
-// Without one, the newest call that can have done it is looked up in CloudTrail's history of 90
-// days, which needs no trail. It is who changed the thing last, which is not proof. The names are
+// Without one, or where its call cannot have done it, the newest call that can is looked up in
+// CloudTrail's history of 90 days, which needs no trail. It is who changed the thing last, which is not proof. The names are
 // those of an account's operators and are what the alarm is for; of the call's parameters, which
 // may name users, only the resource is read and none is kept.
 //

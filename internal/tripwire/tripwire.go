@@ -3,7 +3,6 @@ package tripwire
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -34,8 +33,8 @@ type Report struct {
 	// Unasked are critical checks without an answer: with any, nobody knows that nothing is
 	// wrong.
 	Unasked []string `json:"unasked,omitempty"`
-	// By is who made the change: the event's, or for a finding without one the newest in
-	// CloudTrail's history.
+	// By is who made the change: the event's, or for a finding that its call cannot have caused
+	// the newest in CloudTrail's history.
 	By Change `json:"by,omitzero"`
 	// Healed are the places that were filled, Unhealed says why an empty one was not.
 	Healed   []string `json:"healed,omitempty"`
@@ -54,74 +53,60 @@ const aliasCheck = 6
 // Run makes every check, and heals what it may. event is what woke it, the zero value for the
 // schedule. It fails only with ctx.
 func (w Watch) Run(ctx context.Context, event Change) (r Report, err error) {
-	port := &observer{Port: w.Port}
-	results, err := doctor.Examine(ctx, doctor.Watched(), w.Subject, port)
+	results, err := doctor.Examine(ctx, doctor.Watched(), w.Subject, w.Port)
 	if err != nil {
 		return Report{}, err
 	}
 	r.By = event
-	if port.gone {
-		r.Wrong = append(r.Wrong, Finding{Finding: doctor.Finding{Subject: "user pool", Text: fmt.Sprintf("there is no user pool %s", w.Subject.Pool)}})
-	}
 	for _, result := range results {
-		r.add(result, port.gone)
+		r.add(result)
 	}
-	if event == (Change{}) {
-		r.By = w.history(ctx, slices.Concat(r.Wrong, r.Moved))
+	// Of a pool that is gone, the questions about it have no answer, and that is known.
+	if slices.ContainsFunc(r.Wrong, func(f Finding) bool { return f.Subject == doctor.NoPool }) {
+		r.Unasked = nil
+	}
+	if found := slices.Concat(r.Wrong, r.Moved); len(found) > 0 && !event.causes(found) {
+		r.By = w.history(ctx, found)
 	}
 	w.heal(ctx, &r)
 	return r, nil
 }
 
-// add sorts a result. Of a pool that is gone, the questions about it have no answer, and that is
-// known.
-func (r *Report) add(result doctor.Result, gone bool) {
+// add sorts a result.
+func (r *Report) add(result doctor.Result) {
 	list := &r.Notes
 	switch {
 	case result.Number == aliasCheck:
 		list = &r.Moved
 	case result.Severity == doctor.Critical:
 		list = &r.Wrong
-		if !gone {
-			r.Unasked = append(r.Unasked, result.Unasked...)
-		}
+		r.Unasked = append(r.Unasked, result.Unasked...)
 	}
 	for _, f := range result.Findings {
 		*list = append(*list, Finding{result.Number, f})
 	}
 }
 
-// observer notes whether there is no such pool.
-type observer struct {
-	doctor.Port
-	gone bool
-}
-
-// Ask is doctor.Port.
-func (o *observer) Ask(ctx context.Context, service, operation string, input any) (json.RawMessage, error) {
-	answer, err := o.Port.Ask(ctx, service, operation, input)
-	if operation == "DescribeUserPool" && doctor.Code(err) == "ResourceNotFoundException" {
-		o.gone = true
-	}
-	return answer, err
-}
-
-// causes are the calls that can make a check fail, by their names in CloudTrail: those of Lambda
+// causes are the calls that can lead to a finding, by their names in CloudTrail: those of Lambda
 // have its API's date (Lambda developer guide, "Logging AWS Lambda API calls").
-func causes(check int) []string {
-	switch check {
+func (f Finding) causes() []string {
+	switch f.Check {
 	case 1, 4:
+		if f.Subject == doctor.NoPool {
+			return []string{"DeleteUserPool"}
+		}
 		return []string{"UpdateUserPool"}
 	case 2:
 		return []string{"DeleteFunction20150331", "DeleteAlias20150331"}
 	case 3:
+		if f.Found == "*" { // a permission for others
+			return []string{"AddPermission20150331v2"}
+		}
 		return []string{"RemovePermission20150331v2"}
 	case aliasCheck:
 		return []string{"UpdateAlias20150331"}
-	case 8:
-		return []string{"PutFunctionConcurrency20171031"}
 	}
-	return []string{"DeleteUserPool"}
+	return []string{"PutFunctionConcurrency20171031"} // check 8
 }
 
 // pace is the time between two LookupEvents: an account may send two a second (API reference).
@@ -131,7 +116,7 @@ const pace = 500 * time.Millisecond
 func (w Watch) history(ctx context.Context, found []Finding) (newest Change) {
 	var names []string
 	for _, f := range found {
-		names = append(names, causes(f.Check)...)
+		names = append(names, f.causes()...)
 	}
 	slices.Sort(names)
 	for i, name := range slices.Compact(names) {
@@ -155,13 +140,9 @@ func (w Watch) lookup(ctx context.Context, name string) Change {
 		Events []struct{ CloudTrailEvent string } // the newest first
 	}
 	_ = json.Unmarshal(answer, &out) // without an answer it is nobody
-	var functions []string
-	for _, t := range w.Subject.Triggers {
-		functions = append(functions, t.Function)
-	}
 	for _, e := range out.Events {
 		var r record
-		if json.Unmarshal([]byte(e.CloudTrailEvent), &r) == nil && r.of(w.Subject.Pool, functions) && r.change() != (Change{}) {
+		if json.Unmarshal([]byte(e.CloudTrailEvent), &r) == nil && r.of(w.Subject) && r.change() != (Change{}) {
 			return r.change()
 		}
 	}

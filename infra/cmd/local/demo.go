@@ -14,6 +14,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/support/token"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
@@ -29,6 +30,13 @@ func demo(ctx context.Context, args []string) (err error) {
 }
 
 func demonstrate(ctx context.Context, opts localcloud.Options, out io.Writer) (err error) {
+	stack, err := template.Read(opts.AssemblyDir, opts.StackName, opts.Tolerate...)
+	if err == nil {
+		err = cast.Whole(stack)
+	}
+	if err != nil {
+		return err
+	}
 	seen := &steps{Timeline: timeline.New(timeline.Limits{})}
 	opts.Timeline = seen.Timeline
 	began := time.Now()

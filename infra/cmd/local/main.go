@@ -36,11 +36,11 @@
 // A stage beside a pool that it does not make runs with one that the local cloud makes: with
 // AWS's defaults and an app client, or with -pool FILE as DescribeUserPool shows yours.
 //
-//	aws cognito-idp describe-user-pool --user-pool-id ID > pool.json
+//	(umask 077; aws cognito-idp describe-user-pool --user-pool-id ID > pool.json)
 //	make local STAGE=NAME LOCAL_FLAGS='--pool pool.json'
 //
 // An app client of yours is a member of the list UserPoolClients that you add to the file, as
-// describe-user-pool-client writes it. Where the stage attaches itself, its custom resource
+// describe-user-pool-client writes it, perhaps with its secret. Where the stage attaches itself, its custom resource
 // hooks the pool here, too; where the pool's owner does, the local cloud does it and says so.
 //
 // serve -people 1000 puts users into the pool that no trigger has heard of, -list-delay 5s

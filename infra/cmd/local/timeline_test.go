@@ -51,19 +51,34 @@ func requests(in timeline.Invocation) string {
 }
 
 // The timeline of a life: each call has the triggers that it fired and no other, and each
-// trigger its own requests to the table. None of the journey's secrets is in it.
+// trigger its own requests to the table. None of the journey's secrets is in it. A life in which
+// a function ran out of time, as on a busy machine, is lived again from the beginning.
 func TestR60_TheTimelineOfALife(t *testing.T) {
 	t.Parallel()
-	w := watching(t)
+	for range 4 {
+		if watching(t).lives(t) {
+			return
+		}
+	}
+	t.Error("a function ran out of time in every life")
+}
+
+// lives reports whether every function had the time to ask the table.
+func (w *observed) lives(t *testing.T) bool {
+	t.Helper()
 	w.fired(t)
 	asked := map[string]string{}
 	for _, step := range w.Steps() {
 		result, err := step.Run(t.Context())
+		fired := w.fired(t)
+		if slices.ContainsFunc(fired, outOfTime) {
+			return false
+		}
 		if err != nil {
 			t.Fatalf("%s: %v", step.Title, err)
 		}
 		var sources []string
-		for _, in := range w.fired(t) {
+		for _, in := range fired {
 			sources = append(sources, in.Source)
 			asked[triggers.RoomOf(in.Source)] += requests(in) + "; "
 			if in.Call == "" || in.Said.Outcome == "" || triggers.RoomOf(in.Source) == "presignup" && len(in.Table) > 0 {
@@ -84,6 +99,7 @@ func TestR60_TheTimelineOfALife(t *testing.T) {
 	}
 	w.conditions(t)
 	w.neverMixed(t)
+	return true
 }
 
 // neverMixed lets a crowd sign up and in at once: a call's triggers are about its user, and a

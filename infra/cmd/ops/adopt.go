@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"regexp"
 	"strings"
@@ -57,6 +58,7 @@ Example:
 // adopting is one call of the verb.
 type adopting struct {
 	target
+	set                  *flag.FlagSet
 	owner, file          string
 	cfg                  aws.Config
 	replace, carry, drop string
@@ -64,8 +66,8 @@ type adopting struct {
 }
 
 func adopt(ctx context.Context, args []string, t terminal) error {
-	a := &adopting{}
 	flags := newFlags("adopt")
+	a := &adopting{set: flags}
 	a.flags(flags)
 	for name, value := range map[string]*string{"owner": &a.owner, "file": &a.file, "replace": &a.replace, "carry": &a.carry, "drop": &a.drop} {
 		flags.StringVar(value, name, "", "")
@@ -90,6 +92,9 @@ func adopt(ctx context.Context, args []string, t terminal) error {
 	if err != nil {
 		return err
 	}
+	if words[0] != "plan" { // the next one takes the decisions of this one
+		a.replace, a.carry, a.drop = decided(a.replace, file.Options.Replace), decided(a.carry, file.Options.Carry), decided(a.drop, file.Options.Drop)
+	}
 	return steps[words[0]](ctx, a.attacher(t), file, t)
 }
 
@@ -109,6 +114,11 @@ const byAdopt = "ops adopt"
 // list splits a flag's value.
 func list(value string) []string {
 	return strings.FieldsFunc(value, func(r rune) bool { return r == ',' })
+}
+
+// decided is a flag's value, or else the plan's.
+func decided(flag string, planned []string) string {
+	return cmp.Or(flag, strings.Join(planned, ","))
 }
 
 // wish reads from the stack's outputs what the pool is to call.
@@ -169,20 +179,43 @@ func (a *adopting) plan(ctx context.Context, at attach.Attacher, file adoption, 
 	return nil
 }
 
-// next is a call of the verb.
+// next is a call of the verb: it has the flags of this one, and a plan the decisions, too.
 func (a *adopting) next(step string) string {
 	call := "ops adopt " + step
-	for _, f := range []struct{ name, value string }{
-		{"stage", a.stage}, {"stack", a.stack}, {"prefix", a.prefix}, {"outputs", a.outputs}, {"region", a.region}, {"profile", a.profile}, {"stage-file", a.stageFile},
-	} {
-		if f.value != "" {
-			call += " --" + f.name + " " + f.value
+	say := func(name, value string) {
+		if value != "" {
+			call += " --" + name + " " + word(value)
 		}
 	}
-	if a.file != "adopt-"+a.pool+".json" {
-		call += " --file " + a.file
+	for _, name := range strings.Fields("stage stack prefix outputs table pool region profile stage-file file") {
+		if given(a.set, name) {
+			say(name, a.set.Lookup(name).Value.String())
+		}
+	}
+	if a.live {
+		call += " --live"
+	}
+	switch {
+	case step == "plan":
+		say("owner", "none")
+		say("replace", a.replace)
+		say("carry", a.carry)
+		say("drop", a.drop)
+	case step == "undo" && a.fromStack:
+		call += " --from-stack"
 	}
 	return call
+}
+
+// plain is a word that a shell leaves alone.
+var plain = regexp.MustCompile(`^[\w./:@,=+-]+$`)
+
+// word quotes a value where a shell needs that.
+func word(value string) string {
+	if plain.MatchString(value) {
+		return value
+	}
+	return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
 }
 
 // show writes the hooks before and after.

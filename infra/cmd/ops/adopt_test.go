@@ -327,11 +327,46 @@ func TestR83_WhatAdoptRefuses(t *testing.T) {
 	a.call(done, "as they were", "undo")
 }
 
+// What ops adopt says to call next is to be copied: the flags of the call are in it, and what
+// was decided at the plan, where the pool has changed since.
+func TestR83_TheNextCallIsWhole(t *testing.T) {
+	a := adoptable(t, userpool.ResetDocumented, `{"PoolName":"p","LambdaConfig":{"PreSignUp":"`+hookARN+`theirs"}}`)
+	flags := []string{"--table", "mirror", "--file", "my plan's.json"}
+	where := "--outputs outputs.json --table mirror --file 'my plan'\\''s.json'"
+	a.call(misuse, "ops adopt plan --stage prod "+where+" --owner none --replace PreSignUp\n", "apply", append(flags, "--replace", "PreSignUp")...)
+	a.call(done, "Next: ops adopt apply --stage prod "+where+"\n", "plan", append(flags, "--replace", "PreSignUp", "--drop", "Novel")...)
+	a.raw("TagResource", `{"ResourceArn":"`+a.described()["Arn"].(string)+`","Tags":{"team":"b"}}`, &struct{}{})
+	a.call(failed, "ops adopt plan --stage prod "+where+" --owner none --replace PreSignUp --drop Novel\n", "apply", flags...)
+}
+
 // strikes says at which call the services hang; nil is at none.
 func (a *adopted) strikes(at func(call string, done bool) bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.strike = at
+}
+
+// The reply to the update is lost: the same call finds that the pool is as planned, and neither
+// refuses it as changed nor sends the update again.
+func TestR83_ALostReplyIsFoundDone(t *testing.T) {
+	a := adoptable(t, userpool.ResetDocumented, foreign)
+	before, updates := a.described(), 0
+	a.call(done, "Next", "plan")
+	a.strikes(func(call string, done bool) bool {
+		if call == "UpdateUserPool" && done {
+			updates++
+			panic(http.ErrAbortHandler)
+		}
+		return false
+	})
+	a.call(done, "calls the suite", "apply")
+	a.holds("applied", with(before))
+	if updates != 1 {
+		t.Errorf("%d updates", updates)
+	}
+	a.strikes(nil)
+	a.call(done, "as they were", "undo")
+	a.holds("undone", before)
 }
 
 // process runs the command as one of its own, and kills it where the nth call is, before or

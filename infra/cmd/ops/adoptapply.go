@@ -46,11 +46,15 @@ func (a *adopting) attacher(t terminal) attach.Attacher {
 // a call before this one may have updated is looked at.
 func (a *adopting) apply(ctx context.Context, at attach.Attacher, file adoption, t terminal) error {
 	if file.Planned.IsZero() {
-		return misused("there is no plan in %s: %s --owner none", a.file, a.next("plan"))
+		return misused("there is no plan in %s: %s", a.file, a.next("plan"))
 	}
 	at.Check = func(_ context.Context, described json.RawMessage) ([]string, error) {
-		if names := attach.Moved(file.Described, described); len(names) > 0 && !(file.Record.State != "" && pooledit.Same(described, file.Request)) {
-			return nil, fmt.Errorf("the pool has changed since the plan (%s): %s --owner none", strings.Join(names, ", "), a.next("plan"))
+		now, err := readAdoption(a.file, a.pool) // this call may have sent the update, too
+		if err != nil {
+			return nil, err
+		}
+		if names := attach.Moved(file.Described, described); len(names) > 0 && !(now.Record.State != "" && pooledit.Same(described, file.Request)) {
+			return nil, fmt.Errorf("the pool has changed since the plan (%s): %s", strings.Join(names, ", "), a.next("plan"))
 		}
 		return nil, nil
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -29,6 +30,8 @@ has most of them), and cloudformation:DetectStackDrift.
 
   --strict          fail for a warning, and for a check that could not be asked, too
   --only 1,2,3      these checks alone
+  --except 17,24    without these: what is known and stays, such as a pool with case
+                    sensitive names
   --list            print the checks with their questions and sources, and ask nothing
   --watch           look each minute whether the pool still calls the suite, as the tripwire's
                     function does, and print what changes and who did it, until Ctrl-C
@@ -45,7 +48,7 @@ Example:
 // examination is a call of doctor.
 type examination struct {
 	target
-	only               string
+	only, except       string
 	strict, list, json bool
 	watch              bool
 }
@@ -55,6 +58,7 @@ func examine(ctx context.Context, args []string, t terminal) error {
 	flags := newFlags("doctor")
 	e.flags(flags)
 	flags.StringVar(&e.only, "only", "", "")
+	flags.StringVar(&e.except, "except", "", "")
 	flags.BoolVar(&e.strict, "strict", false, "")
 	flags.BoolVar(&e.list, "list", false, "")
 	flags.BoolVar(&e.json, "json", false, "")
@@ -62,8 +66,8 @@ func examine(ctx context.Context, args []string, t terminal) error {
 	if err := parseOnly(flags, args); err != nil {
 		return err
 	}
-	if e.watch && (e.list || e.only != "") {
-		return misused("--watch makes the tripwire's checks: leave out --list and --only")
+	if e.watch && (e.list || e.only+e.except != "") {
+		return misused("--watch makes the tripwire's checks: leave out --list, --only and --except")
 	}
 	checks, err := e.checks()
 	if err != nil {
@@ -99,14 +103,17 @@ func examine(ctx context.Context, args []string, t terminal) error {
 
 // checks returns those that are asked for.
 func (e *examination) checks() ([]doctor.Check, error) {
-	all := doctor.All()
-	if e.only == "" {
-		return all, nil
-	}
-	wanted := strings.Split(e.only, ",")
-	chosen := slices.DeleteFunc(all, func(c doctor.Check) bool { return !slices.Contains(wanted, fmt.Sprint(c.Number)) })
-	if len(chosen) != len(wanted) {
-		return nil, misused("--only %s: the checks are numbers with commas, each once; --list prints them", e.only)
+	chosen := doctor.All()
+	for flag, numbers := range map[string]string{"--only": e.only, "--except": e.except} {
+		if numbers == "" {
+			continue
+		}
+		wanted := strings.Split(numbers, ",")
+		isNamed := func(c doctor.Check) bool { return slices.Contains(wanted, fmt.Sprint(c.Number)) }
+		if named := slices.DeleteFunc(doctor.All(), func(c doctor.Check) bool { return !isNamed(c) }); len(named) != len(wanted) {
+			return nil, misused("%s %s: the checks are numbers with commas, each once; --list prints them", flag, numbers)
+		}
+		chosen = slices.DeleteFunc(chosen, func(c doctor.Check) bool { return isNamed(c) == (flag == "--except") })
 	}
 	return chosen, nil
 }
@@ -139,11 +146,13 @@ func (e *examination) subject(ctx context.Context, t terminal) (doctor.Subject, 
 	if err != nil {
 		return doctor.Subject{}, nil, err
 	}
-	s := doctor.Subject{Pool: e.pool, Table: e.table, Stack: e.stackName(), Now: t.now(), TokenVersion: string(settings.V3_0)}
+	s := doctor.Subject{Pool: e.pool, Table: e.table, Stack: cmp.Or(e.stack, settings.StackName(cmp.Or(outputs[settings.LocalStageOutput], e.stage))), Now: t.now(), TokenVersion: outputs[settings.EventVersionOutput]}
 	stage, err := e.tokenStage(ctx)
 	switch {
 	case err == nil:
-		s.Stage, s.TokenVersion = wanted(stage, outputs), string(stage.WithDefaults().TokenVersion)
+		if s.Stage = wanted(stage, outputs); !stage.Runs() { // whose version is the pool's own
+			s.TokenVersion = string(stage.WithDefaults().TokenVersion)
+		}
 	case e.runs():
 		fmt.Fprintf(t.err, "what the stage wants is not known, and some checks are not asked: %v\n", err)
 	default:
@@ -197,8 +206,14 @@ func wanted(stage settings.Stage, outputs map[string]string) *doctor.Stage {
 	full := stage.WithDefaults()
 	s := &doctor.Stage{
 		Disposable: stage.Disposable, Plan: strings.ToUpper(string(full.Plan)), DefaultMail: stage.Email.CognitoDefault,
-		SelfRules: len(stage.SelfRules()), Closed: !stage.SelfSignUp && !stage.ExistingPool.Elsewhere(), Trusted: stage.Guarded(),
+		PhoneFirst: full.Recovery[0] == settings.RecoverByPhone,
+		SelfRules:  len(stage.SelfRules()), Closed: !stage.SelfSignUp && !stage.ExistingPool.Elsewhere(), Trusted: stage.Guarded(),
 		Clients: map[string]doctor.Client{}, PromisedHours: full.Reconcile.PromisedHours,
+	}
+	for name, p := range full.IdentityProviders {
+		if p.TrustsEmail {
+			s.TrustsEmail = append(s.TrustsEmail, name)
+		}
 	}
 	for output, id := range outputs {
 		name := settings.ClientOfOutput(output)

@@ -134,6 +134,16 @@ func TestR84_TheShippedStagesAreSound(t *testing.T) {
 	}
 }
 
+// What a stage says on purpose, as its manual does, is no finding.
+func TestR84_WhatAStageSaysOnPurposeIsWanted(t *testing.T) {
+	var stage settings.Stage
+	stage.IdentityProviders = map[string]settings.IdentityProvider{"Entra": {TrustsEmail: true}, "Corp": {}}
+	stage.Recovery = []settings.RecoveryWay{settings.RecoverByPhone, settings.RecoverByEmail}
+	if got := wanted(stage, nil); len(got.TrustsEmail) != 1 || got.TrustsEmail[0] != "Entra" || !got.PhoneFirst || wanted(settings.Stage{}, nil).PhoneFirst {
+		t.Errorf("%+v", got)
+	}
+}
+
 // illPool is a pool with a finding of each severity, and an app client with a hostile name.
 func illPool(t *testing.T) (doctor.Subject, described) {
 	t.Helper()
@@ -211,6 +221,10 @@ func TestSomeChecksCanBeChosen(t *testing.T) {
 	}
 	refused(t, misuse, []string{"--only 1,99"}, "doctor", "--only", "1,99")
 	refused(t, misuse, []string{"--only 1,1"}, "doctor", "--only", "1,1")
+	if got := must(t, "doctor", "--list", "--except", "17,24"); strings.Count(got, "asks") != len(doctor.All())-2 || strings.Contains(got, "user names are not case sensitive") {
+		t.Errorf("the list is %s", got)
+	}
+	refused(t, misuse, []string{"--except 99"}, "doctor", "--except", "99")
 	refused(t, misuse, []string{"name the suite"}, "doctor")
 }
 

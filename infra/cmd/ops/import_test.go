@@ -138,6 +138,8 @@ func TestR88_ABadFileChangesNothingAndSaysEveryFault(t *testing.T) {
 			":2:12: roles: it is not a list", `:3:1: "sub" is there twice`, ":4:1: something stands behind the object", ":5:2: sub: line 1 names this user, too", ":6:1: it names its user by another column",
 			":7:1: it says nothing of AUTHZ", `:8:23: claims: "x" is there twice`, ":9:1: it is no object", ":10:1: it is no JSON",
 		},
+		"sub,roles\n ada,x\n\"a\nusers:1: b: written\",x\n":         {":2:1: sub: no user can have it", ":3:1: sub: no user can have it"},
+		"email,roles\n\"a\na@b\",x\n":                               {":2:1: email: it is no address"},
 		"{\"sub\":\"a\",\"roles\":[],\"claims\":{\"iss\":1}}\n":     {":1:23: claims: the claim \"iss\""},
 		"sub,roles\na,\"b\"c\nd,\"" + strings.Repeat("x\n", 50_000): {`:2:5: extraneous or missing " in quoted-field`, "line 3: a row is longer than 65536 bytes"},
 	} {
@@ -159,7 +161,13 @@ func TestR88_ABadFileChangesNothingAndSaysEveryFault(t *testing.T) {
 		refused(t, misuse, []string{want}, at(call)...)
 	}
 	refused(t, failed, []string{"no such file"}, at("import "+good+"x")...)
-	refused(t, failed, []string{"it is read twice"}, at("import "+filepath.Dir(good))...)
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if out, err := exec.Command("mkfifo", pipe).CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	for _, name := range []string{pipe, filepath.Dir(good)} {
+		refused(t, failed, []string{"it is read twice"}, at("import "+name)...)
+	}
 }
 
 // A journal is of one file, one table and one pool.
@@ -244,6 +252,26 @@ func (w *watching) start(t *testing.T, to string) string {
 	return server.URL
 }
 
+// rolesOf writes a file about crowded's users, and returns its name.
+func rolesOf(t *testing.T, n int) string {
+	var text strings.Builder
+	text.WriteString("sub,roles\n")
+	for i := range n {
+		fmt.Fprintf(&text, "user-%d,editor;viewer\n", i)
+	}
+	return listOf(t, text.String())
+}
+
+// How many rows a second the command writes stands in its last line.
+func TestR88_TheRateOfAnImportIsPrinted(t *testing.T) {
+	n := form.Often(t, 0, 0, 20_000)
+	newSuite(t).crowded(t, n)
+	out, err := exec.Command(built(t), at("import "+rolesOf(t, n)+" --as grace --rate 100000")...).CombinedOutput()
+	if t.Logf("%s", out); err != nil || !bytes.Contains(out, []byte(" rows/s.")) {
+		t.Error(err)
+	}
+}
+
 // The command is killed again and again, and throttled; in the end each row was changed
 // exactly once.
 func TestR88_AnImportThatIsKilledChangesEachRowOnce(t *testing.T) {
@@ -251,12 +279,7 @@ func TestR88_AnImportThatIsKilledChangesEachRowOnce(t *testing.T) {
 	kills := form.Often(t, 2, 3, 100)
 	n := 60 * (kills + 1)
 	s.crowded(t, n)
-	var text bytes.Buffer
-	text.WriteString("sub,roles\n")
-	for i := range n {
-		fmt.Fprintf(&text, "user-%d,editor;viewer\n", i)
-	}
-	name, program := listOf(t, text.String()), built(t)
+	name, program := rolesOf(t, n), built(t)
 	w := &watching{changes: map[string]int{}, throttle: 331}
 	t.Setenv("AWS_ENDPOINT_URL_DYNAMODB", w.start(t, s.url))
 	killed := 0

@@ -185,6 +185,9 @@ func (s *sweeping) options(t terminal, mirror *users.Mirror, show *progress) swe
 		Pool: s.pool, Mirror: mirror, DryRun: s.dryRun, ListRate: s.rate, Limit: s.limit, AcceptEstimate: s.accept, Clock: t,
 		Holder: "ops reconcile", SaveEvery: 2 * time.Second, Advanced: show.advanced,
 	}
+	if s.dryRun {
+		o.Holder += " --dry-run" // whose pass ops status does not show
+	}
 	if s.rows {
 		o.Found = func(d sweep.Drift) { show.clear(); s.row(d, t) }
 	}
@@ -201,7 +204,7 @@ func (s *sweeping) stopped(report sweep.Report, err error, t terminal) error {
 		}
 		return fmt.Errorf("%w: --accept-estimate", err)
 	case errors.As(err, &many):
-		return fmt.Errorf("%w: --limit %d or more", err, many.Found)
+		return fmt.Errorf("%w: --limit %d or more (--dry-run counts them all)", err, many.Found)
 	case errors.As(err, new(sweep.Held)):
 		return fmt.Errorf("%w\nWait for it: `ops status` says how far it is, and whoever sweeps next goes on with its pass. If it was killed, its right ends at that time", err)
 	case report.Leaves == 0:

@@ -85,8 +85,18 @@ func passAge(last sweep.Pass, now time.Time) string {
 	if !last.WholeAt.IsZero() {
 		text = fmt.Sprintf("The last whole pass of the sweep ended %.1f hours ago, at %s.", now.Sub(last.WholeAt).Hours(), moment(last.WholeAt))
 	}
-	if last.Open() {
-		text += fmt.Sprintf(" The pass that is open has listed %s users of about %s.", thousands(last.Report.Listed), thousands(last.Report.Estimate))
+	listed, of := thousands(last.Report.Listed)+" users", ""
+	if last.Report.Estimate > 0 {
+		of = " of about " + thousands(last.Report.Estimate)
+	}
+	switch {
+	case !last.Open():
+	case last.Report.Incomplete:
+		text += " The last pass listed only " + listed + of + ", so it buried nothing: the next one lists again."
+	case last.Phase == sweep.Asking:
+		text += " The pass that is open has listed " + listed + ", and asks for those who have a row and were not listed."
+	default:
+		text += " The pass that is open has listed " + listed + of + "."
 		if left := last.Report.Left(); left > 0 {
 			text += fmt.Sprintf(" At its pace the list takes %.1f hours more.", left.Hours())
 		}

@@ -75,23 +75,52 @@ func TestR87_ARunBesideAnotherEndsQuietly(t *testing.T) {
 	})
 }
 
-// A list that was too short is not made again and again, but at the next pass's time.
+// A list that was too short is not made again and again, but at the next pass's time. Without
+// a whole pass the age grows from the first run on.
 func TestR87_AnIncompleteListWaitsForTheNextPass(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pool := &numbered{users: 60, estimate: 5000}
 		f, lines := scheduled(pool, &userstest.Memory{}, &memory{})
 		f.every = 24 * time.Hour
 		began := time.Now()
-		for time.Since(began) < 24*time.Hour+time.Minute {
+		for time.Since(began) < 48*time.Hour+time.Minute {
 			before := pool.lists
 			if err := f.run(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			due := time.Since(began) < time.Minute || time.Since(began) >= 24*time.Hour
-			if l := logged(t, lines); due != (pool.lists > before) || due != strings.HasPrefix(l.Outcome, "incomplete") {
+			due := time.Since(began)%(24*time.Hour) < time.Minute
+			if l := logged(t, lines); due != (pool.lists > before) || due != strings.HasPrefix(l.Outcome, "incomplete") || l.PassAgeHours != hours(time.Since(began)) {
 				t.Fatalf("after %v: %+v", time.Since(began), l)
 			}
 			time.Sleep(5 * time.Minute)
+		}
+	})
+}
+
+// A pass that would bury too many waits for an operator, and fails while it waits; at the next
+// pass's time the pool is listed again, and who is listed by then is not missed any more.
+func TestR87_APassThatWouldBuryTooManyListsAgainAtTheNextPassesTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pool, table := &numbered{users: 1600, estimate: 1600}, &userstest.Memory{}
+		f, lines := scheduled(pool, table, &memory{})
+		f.every, f.options.AcceptEstimate = 24*time.Hour, true
+		for h := range 24 * 3 {
+			switch h {
+			case 24:
+				pool.users = 500
+			case 60:
+				pool.users = 1600
+			}
+			before := pool.lists
+			err := f.run(t.Context())
+			l, tooMany := logged(t, lines), h >= 24
+			if (err != nil) != tooMany || strings.Contains(l.Cause, "raise the limit") != tooMany || (pool.lists > before) != (h%24 == 0) || table.Len() != 1600 {
+				t.Fatalf("after %d hours: %v, %d pages, %+v", h, err, pool.lists-before, l)
+			}
+			time.Sleep(time.Hour)
+		}
+		if err := f.run(t.Context()); err != nil || logged(t, lines).Complete != 1 {
+			t.Error(err)
 		}
 	})
 }

@@ -56,7 +56,10 @@ func (f *function) run(ctx context.Context) error {
 	}
 	var report sweep.Report
 	if known {
-		report, err = f.sweep(ctx, last)
+		report, err = f.sweep(ctx, last.Report.Incomplete) // such a pool is listed again
+	}
+	if _, many := errors.AsType[sweep.TooMany](err); many && !began.Before(last.Report.StartedAt.Add(f.every)) {
+		report, err = f.sweep(ctx, true) // it waited for an operator until the next pass's time
 	}
 	level, outcome := slog.LevelInfo, "complete"
 	_, held := errors.AsType[sweep.Held](err)
@@ -87,19 +90,18 @@ func (f *function) due(last sweep.Pass, now time.Time) bool {
 	return last.Open() && !last.Report.Incomplete || !now.Before(last.Report.StartedAt.Add(f.every))
 }
 
-// age returns how long ago the last whole pass ended, or, before the first, the open one began.
+// age returns how long ago the last whole pass ended, or, without one, the first pass began.
 func age(last sweep.Pass, now time.Time) time.Duration {
-	since := cmp.Or(last.WholeAt, last.Report.StartedAt)
+	since := cmp.Or(last.WholeAt, last.Since)
 	if since.IsZero() {
 		return 0
 	}
 	return max(0, now.Sub(since))
 }
 
-func (f *function) sweep(ctx context.Context, last sweep.Pass) (sweep.Report, error) {
+func (f *function) sweep(ctx context.Context, fresh bool) (sweep.Report, error) {
 	o, cancelled := f.options, ctx
-	o.SaveEvery = 2 * time.Second
-	o.Fresh = last.Report.Incomplete // it lists again
+	o.SaveEvery, o.Fresh = 2*time.Second, fresh
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
 		cancelled, cancel = context.WithDeadline(ctx, deadline.Add(-reserve))

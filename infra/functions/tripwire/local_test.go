@@ -97,6 +97,7 @@ func startPlace(t *testing.T, folder string) *place {
 // line is the function's log line.
 type line struct {
 	Level, Outcome, Who, Unhealed string
+	RequestID                     string
 	HooksWrong, AliasMoved        *int
 	Healed                        []string
 	AWS                           struct {
@@ -129,6 +130,9 @@ func (p *place) wake(event string) (l line) {
 	}
 	if n := strings.Count(text, `"message":"tripwire"`); n != 1 || strings.Contains(text, "passwordPolicy") || strings.Contains(text, "ASIA") {
 		p.Fatalf("%d lines:\n%s", n, text)
+	}
+	if l.RequestID == "" {
+		p.Error("the line does not say of which invocation it is")
 	}
 	return l
 }

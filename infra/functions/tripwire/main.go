@@ -99,12 +99,16 @@ func triggersOf(hooks string) (all []doctor.Trigger, err error) {
 // run checks once. An event that cannot be read is a run all the same.
 func (f *function) run(ctx context.Context, event json.RawMessage) error {
 	began := f.watch.Clock.Now()
-	r, err := f.watch.Run(ctx, tripwire.Read(event))
+	r, err := f.watch.Run(ctx, f.watch.Read(event))
 	if err != nil {
 		f.log.Error("tripwire", slog.String("FunctionName", f.name), slog.String("outcome", "failed"), slog.String("cause", err.Error()))
 		return err
 	}
-	f.log.LogAttrs(ctx, level(r), "tripwire", append(r.Attrs(), slog.String("FunctionName", f.name), slog.Group("_aws",
+	attrs := r.Attrs()
+	if call, ok := lambdacontext.FromContext(ctx); ok {
+		attrs = append(attrs, slog.String("requestId", call.AwsRequestID))
+	}
+	f.log.LogAttrs(ctx, level(r), "tripwire", append(attrs, slog.String("FunctionName", f.name), slog.Group("_aws",
 		slog.Int64("Timestamp", began.UnixMilli()), slog.Any("CloudWatchMetrics", metrics(f.namespace, r))))...)
 	return nil
 }

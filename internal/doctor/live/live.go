@@ -11,22 +11,16 @@
 package live
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/awsraw"
 	"github.com/cognito-triggers/cognito-triggers/internal/doctor"
 )
 
@@ -59,15 +53,6 @@ func (c *Client) Without(operations map[string]string) *Client {
 	c.without = operations
 	return c
 }
-
-// Refused is AWS's error.
-type Refused struct{ Code string }
-
-// Error is the code alone: AWS's sentence may name who asks.
-func (r Refused) Error() string { return r.Code }
-
-// ErrorCode returns AWS's code, such as AccessDeniedException.
-func (r Refused) ErrorCode() string { return r.Code }
 
 // The paces: between two DescribeUserPoolClient, after the first throttled call, and between two
 // looks at a detection of drift.
@@ -104,9 +89,7 @@ func (c *Client) Ask(ctx context.Context, service, operation string, input any) 
 func (c *Client) try(ctx context.Context, service, operation string, input any) (json.RawMessage, error) {
 	for wait := backoff; ; wait *= 2 {
 		body, err := c.call(ctx, service, operation, input)
-		refused, _ := errors.AsType[Refused](err)
-		throttled := slices.Contains([]string{"TooManyRequestsException", "ThrottlingException", "Throttling", "LimitExceededException"}, refused.Code)
-		if !throttled || wait >= backoff<<(tries-1) {
+		if !awsraw.Throttled(err) || wait >= backoff<<(tries-1) {
 			return body, err
 		}
 		if err := c.clock.Sleep(ctx, wait); err != nil {
@@ -135,9 +118,6 @@ func (c *Client) detect(ctx context.Context, input any) (json.RawMessage, error)
 	return body, nil
 }
 
-// mostAnswer bounds an answer: a template has at most 1 MB.
-const mostAnswer = 8 << 20
-
 // call makes one signed request.
 func (c *Client) call(ctx context.Context, name, operation string, input any) (json.RawMessage, error) {
 	s, known := services[name]
@@ -148,63 +128,39 @@ func (c *Client) call(ctx context.Context, name, operation string, input any) (j
 	if base == "" {
 		return nil, errors.New("it cannot be asked here")
 	}
-	request, body, err := s.request(ctx, base, operation, input)
+	request, err := s.request(operation, input)
 	if err != nil {
 		return nil, err
 	}
+	raw := awsraw.Client{Credentials: c.cfg.Credentials, Region: s.region(c.cfg.Region), Endpoint: base, HTTP: c.cfg.HTTPClient}
 	if c.cfg.AppID != "" { // as AWS SDKs say it
-		request.Header.Set("User-Agent", "app/"+c.cfg.AppID)
+		raw.Agent = "app/" + c.cfg.AppID
 	}
-	credentials, err := c.cfg.Credentials.Retrieve(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("reading the AWS credentials: %w", err)
+	body, _, err := raw.Do(ctx, s.signs(name), request)
+	if refused, is := errors.AsType[*awsraw.Error](err); is {
+		refused.Message = "" // it may name who asks
 	}
-	hash := sha256.Sum256(body)
-	if err := v4.NewSigner().SignHTTP(ctx, credentials, request, hex.EncodeToString(hash[:]), s.signs(name), s.region(c.cfg.Region), time.Now()); err != nil {
-		return nil, fmt.Errorf("signing a request to %s: %w", name, err)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("asking %s: %w", name, err)
+	case s.version != "" && s.target == "":
+		return fromXML(body)
 	}
-	answer, err := c.cfg.HTTPClient.Do(request)
-	if err != nil {
-		return nil, fmt.Errorf("%s does not answer: %w", name, err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, mostAnswer))
-	if err != nil {
-		return nil, fmt.Errorf("reading the answer of %s: %w", name, err)
-	}
-	if answer.StatusCode != http.StatusOK {
-		return nil, Refused{s.code(answer, text)}
-	}
-	if s.version != "" && s.target == "" {
-		return fromXML(text)
-	}
-	return text, nil
+	return body, nil
 }
 
-// request returns the request of an operation, and its body.
-func (s service) request(ctx context.Context, base, operation string, input any) (*http.Request, []byte, error) {
+// request returns the request of an operation.
+func (s service) request(operation string, input any) (awsraw.Request, error) {
 	text, err := json.Marshal(input)
 	if err != nil {
-		return nil, nil, fmt.Errorf("writing the request %s: %w", operation, err)
+		return awsraw.Request{}, fmt.Errorf("writing the request %s: %w", operation, err)
 	}
-	method, url, kind, body := http.MethodPost, strings.TrimSuffix(base, "/")+"/", "application/x-amz-json-"+s.version, text
 	switch {
 	case s.paths != nil:
 		path, err := s.path(operation, text)
-		if err != nil {
-			return nil, nil, err
-		}
-		method, url, body = http.MethodGet, strings.TrimSuffix(base, "/")+path, nil
+		return awsraw.Request{Method: http.MethodGet, Path: path}, err
 	case s.target == "":
-		kind, body = "application/x-www-form-urlencoded; charset=utf-8", []byte(query(operation, s.version, text))
+		return awsraw.Request{ContentType: "application/x-www-form-urlencoded; charset=utf-8", Body: []byte(query(operation, s.version, text))}, nil
 	}
-	request, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
-	if err != nil {
-		return nil, nil, fmt.Errorf("making the request %s: %w", operation, err)
-	}
-	request.Header.Set("Content-Type", kind)
-	if s.target != "" {
-		request.Header.Set("X-Amz-Target", s.target+"."+operation)
-	}
-	return request, body, nil
+	return awsraw.Request{ContentType: "application/x-amz-json-" + s.version, Target: s.target + "." + operation, Body: text}, nil
 }

@@ -3,9 +3,7 @@ package live
 import (
 	"cmp"
 	"encoding/json"
-	"encoding/xml"
 	"fmt"
-	"net/http"
 	"net/url"
 	"os"
 	"strings"
@@ -113,26 +111,4 @@ func (s service) path(operation string, input []byte) (string, error) {
 		path += "?" + rest.Encode()
 	}
 	return path, nil
-}
-
-// code returns AWS's code of an error: in a header, in __type or in XML.
-func (s service) code(answer *http.Response, body []byte) string {
-	var in struct {
-		Type string `json:"__type"`
-	}
-	var of struct {
-		Code string `xml:"Error>Code"`
-	}
-	_ = json.Unmarshal(body, &in)
-	if xml.Unmarshal(body, &of) == nil && of.Code != "" {
-		return of.Code
-	}
-	code := answer.Header.Get("X-Amzn-Errortype")
-	if code == "" {
-		code = in.Type[strings.LastIndex(in.Type, "#")+1:]
-	}
-	if code, _, _ = strings.Cut(code, ":"); code == "" {
-		return answer.Status
-	}
-	return code
 }

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -95,16 +96,26 @@ type described struct {
 	UserPoolClients []map[string]any
 }
 
+// maxDescribed is half of what the suite reads of an answer of AWS (package awsraw): a pool of
+// 1,000 app clients, the most that it may have, is less.
+const maxDescribed = 8 << 20
+
 // Describe sets the pool that the stack does not make as DescribeUserPool shows it. Hooks
 // whose functions do not run here, and what the local cloud does not obey, are lines of
 // Unsupported: the file is of a pool that is there, so nothing can be corrected in it.
 func (s *Stack) Describe(text []byte) error {
 	var d described
-	switch err := json.Unmarshal(text, &d); {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber() // a member that nobody knows stays as it is written
+	switch err := decoder.Decode(&d); {
 	case s.Pool == nil || !s.Pool.Existing:
 		return errors.New("the stack makes its pool itself, or has none: take --pool away")
-	case err != nil || d.UserPool == nil:
-		return errors.Join(errors.New("want what aws cognito-idp describe-user-pool writes"), err)
+	case len(text) > maxDescribed:
+		return fmt.Errorf("it has %d bytes, and no pool has more than %d", len(text), maxDescribed)
+	case err != nil:
+		return fmt.Errorf("want what aws cognito-idp describe-user-pool writes: %w", err)
+	case d.UserPool == nil:
+		return errors.New("want what aws cognito-idp describe-user-pool writes, with the member UserPool")
 	case d.UserPool["Id"] != s.Pool.ID:
 		return fmt.Errorf("it is of the pool %q, and the stack is for %s", d.UserPool["Id"], s.Pool.ID)
 	}

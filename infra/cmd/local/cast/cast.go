@@ -19,6 +19,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // Target returns the journey's target for a running cloud.
@@ -44,6 +45,28 @@ func Target(cloud *localcloud.Cloud) (journey.Target, error) {
 		},
 	}
 	return Promised(t), nil
+}
+
+// Whole returns an error that says what to do unless the stack has what the journey plays with:
+// a pool of its own that calls every trigger.
+func Whole(stack *template.Stack) error {
+	lacks := ""
+	switch {
+	case stack.Pool == nil:
+		lacks = "has no pool"
+	case stack.Pool.Existing:
+		lacks = "is beside the pool " + stack.Pool.ID
+	default:
+		for _, t := range triggers.All() {
+			if _, has := stack.Pool.Triggers[t.Name]; !has {
+				lacks = "has no " + t.Name
+			}
+		}
+	}
+	if lacks == "" {
+		return nil
+	}
+	return fmt.Errorf("the demo needs the whole suite with its own pool, and the stack %s %s: take make demo STAGE=dev, and make local for this stage", stack.Name, lacks)
 }
 
 // Client returns the cloud's app client of users, or of machines: the one that is named web,

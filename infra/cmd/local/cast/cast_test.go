@@ -1,6 +1,7 @@
 package cast
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
@@ -31,5 +32,31 @@ func TestR70_TheJourneyPlaysInAStackWithOtherNames(t *testing.T) {
 	}
 	if _, ok := Client(&localcloud.Cloud{Stack: &template.Stack{}}, false); ok {
 		t.Error("a stack without a pool has a client")
+	}
+}
+
+// Beside a pool of somebody else, or with some triggers only, most steps would fail.
+func TestTheDemoNeedsTheWholeSuiteWithItsOwnPool(t *testing.T) {
+	hooks := func(names ...string) *template.Pool {
+		pool := &template.Pool{LogicalID: "Users"}
+		pool.Triggers = map[string]userpool.Trigger{}
+		for _, name := range names {
+			pool.Triggers[name] = userpool.Trigger{FunctionARN: "f"}
+		}
+		return pool
+	}
+	whole := hooks("PreSignUp", "PostConfirmation", "PostAuthentication", "PreTokenGeneration")
+	beside := *whole
+	beside.Existing, beside.ID = true, "eu-west-1_AbCdEf123"
+	for want, pool := range map[string]*template.Pool{
+		"": whole, "has no pool": nil, "is beside the pool eu-west-1_AbCdEf123": &beside, "has no PreSignUp": hooks("PostConfirmation", "PostAuthentication", "PreTokenGeneration"),
+	} {
+		got := ""
+		if err := Whole(&template.Stack{Name: "S", Pool: pool}); err != nil {
+			got = err.Error()
+		}
+		if want == "" && got != "" || !strings.Contains(got, want) || want != "" && !strings.Contains(got, "make demo STAGE=dev") {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }

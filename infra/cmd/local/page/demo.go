@@ -26,6 +26,9 @@ type demo struct {
 
 func newDemo(cloud *localcloud.Cloud) *demo {
 	d := &demo{newest: performance{Steps: []scene{}}, steps: func(ctx context.Context) ([]journey.Step, string, error) {
+		if err := cast.Whole(cloud.Stack); err != nil {
+			return nil, "", err
+		}
 		to, err := cast.Target(cloud)
 		if err != nil {
 			return nil, "", err
@@ -87,7 +90,7 @@ func (d *demo) begin(ctx context.Context) error {
 	}
 	steps, users, err := d.steps(ctx)
 	if err != nil {
-		return fmt.Errorf("the demo cannot begin: %w", err)
+		return fmt.Errorf("it cannot begin: %w", err)
 	}
 	d.newest = performance{Running: true, Users: users, Steps: []scene{}}
 	for _, step := range steps {

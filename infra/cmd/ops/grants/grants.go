@@ -23,6 +23,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
@@ -122,9 +123,9 @@ func (r Row) check() (faults []Fault) {
 		add("", "it names no user", "write a sub or an email")
 	case r.Sub != nil && r.Email != nil:
 		add("email", "the row has a sub, too", "name the user by one of them")
-	case r.Sub != nil && !(users.Key{PoolID: "p", Sub: *r.Sub}).Valid():
-		add("sub", "no user can have it", "write the user's sub, at most 1 KB of UTF-8")
-	case r.Email != nil && !strings.Contains(*r.Email, "@"):
+	case r.Sub != nil && !(plain(*r.Sub) && users.Key{PoolID: "p", Sub: *r.Sub}.Valid()):
+		add("sub", "no user can have it", "write the user's sub, at most 1 KB, without blanks around it")
+	case r.Email != nil && !(plain(*r.Email) && strings.Contains(*r.Email, "@")):
 		add("email", "it is no address", "write the address that the user has verified, or the column sub")
 	}
 	if r.Tenants == nil {
@@ -159,6 +160,12 @@ func (r Row) check() (faults []Fault) {
 	}
 	slices.SortFunc(faults, func(a, b Fault) int { return a.At - b.At })
 	return faults
+}
+
+// plain reports whether a user's name is one line of a report, and is what its author sees:
+// with Unseen, a row would be made for every other one.
+func plain(name string) bool {
+	return strings.TrimSpace(name) == name && !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 // refused returns why no row of AUTHZ can be like this, or "".

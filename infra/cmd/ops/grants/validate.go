@@ -37,6 +37,10 @@ const maxRepeated = 1000
 // users who are named twice last. Its error is Invalid, or that the file cannot be read. It
 // keeps eight bytes a row.
 func Validate(name string, report func(Fault)) (*File, error) {
+	info, err := os.Stat(name)
+	if err == nil && !info.Mode().IsRegular() { // to open a pipe would wait for its writer
+		return nil, errors.New("it is read twice: pass a regular file")
+	}
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("opening the file: %w", err)
@@ -49,9 +53,6 @@ func Validate(name string, report func(Fault)) (*File, error) {
 }
 
 func (f *File) validate(report func(Fault)) error {
-	if info, err := f.file.Stat(); err != nil || !info.Mode().IsRegular() {
-		return errors.Join(errors.New("it is read twice: pass a regular file"), err)
-	}
 	invalid, seed, hashes, first := 0, maphash.MakeSeed(), []uint64(nil), ""
 	sum, err := each(f.file, func(r Row, faults []Fault) error {
 		f.Rows++
