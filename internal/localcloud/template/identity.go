@@ -41,7 +41,7 @@ func (r *reading) identityPool() {
 func (p *properties) readIdentityPool(id string) {
 	switch {
 	case p.stack.Pool == nil:
-		p.fault("", errors.New("an identity pool wants the user pool of the stack"))
+		p.unsupported("%s: it is left out, since the stack has no user pool", id)
 		return
 	case p.stack.IdentityPool != nil:
 		p.fault("", fmt.Errorf("the local cloud runs one identity pool a stack, and %s is one already", p.stack.IdentityPool.LogicalID))
@@ -81,7 +81,7 @@ func (p *properties) ofIdentityPool(read func(*IdentityPool)) {
 
 func (p *properties) identityRoles(pool *IdentityPool) {
 	roles := p.texts("Roles")
-	for kind := range roles {
+	for _, kind := range slices.Sorted(maps.Keys(roles)) {
 		switch kind {
 		case "authenticated":
 			pool.Authenticated = p.lent(roles[kind])
