@@ -225,6 +225,14 @@ func TestR89_TheStagesOwnCustomResourceHooksThePool(t *testing.T) {
 	if err := refused(t, barred); !strings.Contains(err.Error(), "AccessDeniedException") {
 		t.Errorf("%v", err)
 	}
+	ungranted := opts
+	ungranted.AssemblyDir = withAsset(t, beside(t, func(r, o object) {
+		declare(r, o)
+		r["Role"] = role(object{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"})
+	}), folder)
+	if err := refused(t, ungranted); !strings.Contains(err.Error(), "reading ATTACH: AccessDeniedException") {
+		t.Errorf("%v", err)
+	}
 	taken := opts
 	taken.Described = describedPool(func(p object) {
 		p["LambdaConfig"] = object{"PreSignUp": "arn:aws:lambda:eu-west-1:111122223333:function:somebodys"}

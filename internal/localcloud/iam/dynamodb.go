@@ -24,16 +24,15 @@ const (
 )
 
 // members are those of each operation that are understood here (Amazon DynamoDB API
-// reference). They leave out the legacy ones.
+// reference). They leave out the legacy ones, and what dynalite lacks: transactions.
 var members = map[string]string{
-	"GetItem":            names + "TableName Key ProjectionExpression ConsistentRead",
-	"Query":              search + "KeyConditionExpression ScanIndexForward",
-	"Scan":               search + "Segment TotalSegments",
-	"PutItem":            writes + "Item",
-	"UpdateItem":         writes + "Key UpdateExpression",
-	"DeleteItem":         writes + "Key",
-	"ConditionCheckItem": writes + "Key", // of TransactWriteItems
-	"DescribeTable":      "TableName",
+	"GetItem":       names + "TableName Key ProjectionExpression ConsistentRead",
+	"Query":         search + "KeyConditionExpression ScanIndexForward",
+	"Scan":          search + "Segment TotalSegments",
+	"PutItem":       writes + "Item",
+	"UpdateItem":    writes + "Key UpdateExpression",
+	"DeleteItem":    writes + "Key",
+	"DescribeTable": "TableName",
 }
 
 // The condition keys of DynamoDB (service authorization reference).
@@ -63,16 +62,6 @@ func asked(operation string, body []byte, tables []Table) ([]request, error) {
 		})
 	case "BatchWriteItem":
 		a.batch(in["RequestItems"], func(table string, of json.RawMessage) { a.batchWrite(table, decoded[[]map[string]object](a, of)) })
-	case "TransactGetItems", "TransactWriteItems":
-		for _, of := range decoded[[]map[string]object](a, in["TransactItems"]) {
-			for kind, item := range of {
-				if action := transacted[operation+" "+kind]; action != "" {
-					a.item(action, "", item, members[action])
-				} else {
-					a.fail("the member %s of TransactItems", kind)
-				}
-			}
-		}
 	default:
 		if members[operation] == "" {
 			a.fail("the operation %s", operation)
@@ -84,13 +73,6 @@ func asked(operation string, body []byte, tables []Table) ([]request, error) {
 		a.fail("%s without an item", operation)
 	}
 	return a.all, a.err
-}
-
-// transacted are the permissions that the items of a transaction need (developer guide, "Using
-// IAM with DynamoDB transactions").
-var transacted = map[string]string{
-	"TransactGetItems Get": "GetItem", "TransactWriteItems Put": "PutItem", "TransactWriteItems Update": "UpdateItem",
-	"TransactWriteItems Delete": "DeleteItem", "TransactWriteItems ConditionCheck": "ConditionCheckItem",
 }
 
 // asking reads one request.

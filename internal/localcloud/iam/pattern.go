@@ -30,6 +30,10 @@ func newPattern(text string, like bool) pattern {
 	return p
 }
 
+// Like reports whether a value has the form of a text in which * is any run of characters and ?
+// any one.
+func Like(text, value string) bool { return newPattern(text, true).matches(value, nil) }
+
 // parsePattern cuts a text with variables (IAM user guide, "IAM policy elements: Variables
 // and tags"). ${*}, ${?} and ${$} are those signs.
 func parsePattern(text string, like bool) (pattern, error) {

@@ -28,6 +28,16 @@ type statement struct {
 	conditions []condition
 }
 
+// Without returns the policy without each of its statements, by the name of the one that is
+// missing: its Sid or its number.
+func (p Policy) Without() map[string]Policy {
+	without := map[string]Policy{}
+	for i, s := range p.statements {
+		without[s.name] = Policy{p.Name, slices.Concat(p.statements[:i], p.statements[i+1:])}
+	}
+	return without
+}
+
 // declared is a statement as it is written (IAM user guide, "IAM JSON policy elements
 // reference"). An element that it lacks is refused.
 type declared struct {
@@ -71,8 +81,7 @@ func Decides(action string) bool {
 	case strings.ContainsAny(service, "*?"):
 		return true
 	case service == "sts":
-		p := newPattern(name, true)
-		return p.matches("assumerolewithwebidentity", nil) || p.matches("tagsession", nil)
+		return Like(name, "assumerolewithwebidentity") || Like(name, "tagsession")
 	}
 	return service == "dynamodb"
 }

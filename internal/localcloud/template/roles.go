@@ -50,18 +50,26 @@ func (r *reading) useRole(arn, by string) {
 			return
 		}
 	}
-	r.notModelled(by, "Role", arn, "a role outside the stack; what it allows is not known")
+	r.notModelled(by, "Role", arn, "a role outside the stack; what it allows is not known, and here it is nothing")
 }
 
 func (r *reading) notModelled(id, path, value, why string) {
 	r.found = append(r.found, finding{id, path, value, verdict{refused, "not modelled: " + why}})
 }
 
+// managed is the class of a managed policy. Those of the identity pool's roles are the team's own
+// (identityPool.roles), for what is not here: buckets, queues, other tables.
+func (r *reading) managed(role string) class {
+	if pool := r.stack.IdentityPool; pool != nil && slices.Contains(pool.Lends, role) {
+		return lacking
+	}
+	return refused
+}
+
 func (r *reading) role(id, arn string) Role {
 	at := r.propertiesOf(id)
 	role := Role{LogicalID: id, Name: at.nameOf(id), ARN: arn}
-	role.Trust = at.policy("AssumeRolePolicyDocument", id)
-	role.Trust.Name = id
+	role.Trust = at.policy("AssumeRolePolicyDocument", id, id)
 	inline, isList := at.values["Policies"].([]any)
 	if !isList {
 		inline, _ = at.items("Policies")
@@ -69,11 +77,11 @@ func (r *reading) role(id, arn string) Role {
 	for i, raw := range inline {
 		values, _ := raw.(map[string]any)
 		of := &properties{reading: r, id: fmt.Sprintf("%s.Policies[%d]", at.id, i), values: values}
-		role.Policies = append(role.Policies, of.policy("PolicyDocument", id))
+		role.Policies = append(role.Policies, of.policy("PolicyDocument", id, of.text("PolicyName")))
 	}
 	for _, managed := range at.list("ManagedPolicyArns") {
 		if name, _ := strings.CutPrefix(managed, "arn:aws:iam::aws:policy/"); !slices.Contains(passedOver, name) {
-			r.found = append(r.found, finding{id, "Role.ManagedPolicyArns", managed, verdict{lacking, "what it allows and denies is not known; here it does neither"}})
+			r.found = append(r.found, finding{id, "Role.ManagedPolicyArns", managed, verdict{r.managed(arn), "not modelled: what it allows and denies is not known; here it does neither"}})
 		}
 	}
 	if at.has("PermissionsBoundary") {
@@ -96,12 +104,12 @@ func (r *reading) attached(id string, role Role) []iam.Policy {
 	if !slices.Contains(append(at.list("Roles"), at.text("RoleName")), role.Name) {
 		return nil
 	}
-	return []iam.Policy{at.policy("PolicyDocument", role.LogicalID)}
+	return []iam.Policy{at.policy("PolicyDocument", role.LogicalID, id)}
 }
 
-// policy reads a policy document of the role. It resolves only the statements that are decided
+// policy reads a policy document of the role, and calls it by the name. It resolves only the statements that are decided
 // here: those of other services may name anything.
-func (p *properties) policy(member, role string) iam.Policy {
+func (p *properties) policy(member, role, name string) iam.Policy {
 	document := p.object(member)
 	text := map[string]any{}
 	for name := range document.values {
@@ -121,9 +129,9 @@ func (p *properties) policy(member, role string) iam.Policy {
 		statement, err := p.resolve(raw, maxDepth)
 		if err != nil {
 			document.fault(fmt.Sprintf("Statement[%d]", i), err)
-			continue
+		} else if statement != (noValue{}) {
+			decided = append(decided, statement)
 		}
-		decided = append(decided, statement)
 	}
 	text["Statement"] = decided
 	encoded, err := json.Marshal(text)
@@ -131,7 +139,6 @@ func (p *properties) policy(member, role string) iam.Policy {
 		document.fault("Statement", err)
 		return iam.Policy{}
 	}
-	name := p.text("PolicyName")
 	policy, err := iam.ParsePolicy(name, encoded)
 	if err != nil {
 		for line := range strings.Lines(err.Error()) {
