@@ -28,13 +28,14 @@ require (
 	github.com/aws/smithy-go v1.28.8 // the table
 	github.com/go-webauthn/webauthn v0.18.2 // local cloud: passkeys
 	github.com/goccy/go-yaml v1.19.2 // stage files, at synth and in ops only
-	github.com/golang-jwt/jwt/v5 v5.3.1 // an independent verifier of tokens: in tests, and of an OpenID provider beside the local pool
+	github.com/golang-jwt/jwt/v5 v5.3.1 // the verifier of tokens: in the local cloud, in tests, and of an OpenID provider beside the local pool
 	github.com/nyaruka/phonenumbers v1.8.1 // make phone and tests: number plans, boiled down to 13 KB
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // tests: the stage files' schema
 	go.uber.org/goleak v1.3.0 // tests: leaks
 	golang.org/x/net v0.62.0 // synth: public suffixes; presignup: IDNA
 	golang.org/x/sys v0.49.0 // the benchmark: clocks
 	golang.org/x/text v0.43.0 // presignup: the Unicode form of user names
+	golang.org/x/time v0.16.0 // local cloud: the throttling of the HTTP API
 	pgregory.net/rapid v1.3.0 // tests: properties
 )
 
@@ -81,6 +82,12 @@ require (
 	google.golang.org/protobuf v1.36.11 // indirect
 	honnef.co/go/tools v0.8.2 // indirect
 	mvdan.cc/gofumpt v0.9.2 // indirect
+)
+
+require (
+	github.com/MicahParks/jwkset v0.11.4 // indirect
+	github.com/MicahParks/keyfunc/v3 v3.9.1 // indirect
+	golang.org/x/time v0.16.0 // indirect
 )
 
 // make check.

@@ -31,6 +31,14 @@ func (s *TriggerSuite) GrantAuthzManagement(grantee awsiam.IGrantable) {
 	s.add(grantee, useTableKey(s.props, true))
 }
 
+// GrantStanding lets an API's role read how often a user's AUTHZ has changed and whether the user
+// is suspended, with package directory: Standing, for package bearer. It sees no role, no tenant
+// and no personal data.
+func (s *TriggerSuite) GrantStanding(grantee awsiam.IGrantable) {
+	s.allow(grantee, "ReadStanding", "dynamodb:GetItem", s.Table.TableArn(), selecting(directory.StandingAttributes()))
+	s.add(grantee, useTableKey(s.props, false))
+}
+
 // GrantSuspension lets a role suspend and reinstate users in Cognito, too, with package
 // directory: Suspend and Reinstate of a Directory with WithPool. The role may ask for one
 // user of this pool, disable, enable and sign out that user, and read the user's name in

@@ -94,6 +94,17 @@ func TestR36_ManagingAuthzIsTwoExactStatements(t *testing.T) {
 	}
 }
 
+func TestR92_TheStandingIsOneExactStatement(t *testing.T) {
+	got := granteeMay(t, granted(t, (*TriggerSuite).GrantStanding))
+	want := []string{`{"Action":"dynamodb:GetItem","Condition":{` +
+		`"ForAllValues:StringEquals":{"dynamodb:Attributes":["authzRev","authzSchema","authzStatus","pk","sk"]},` +
+		`"StringEqualsIfExists":{"dynamodb:Select":"SPECIFIC_ATTRIBUTES"}},` +
+		`"Effect":"Allow","Resource":{"Fn::GetAtt":["TABLE","Arn"]},"Sid":"ReadStanding"}`}
+	if !slices.Equal(got, want) {
+		t.Errorf("may\n\t%s\nnot\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+	}
+}
+
 func TestR44_SuspendingInCognitoIsTwoExactStatements(t *testing.T) {
 	tpl := granted(t, (*TriggerSuite).GrantSuspension)
 	got := granteeMay(t, tpl)
@@ -159,6 +170,7 @@ func TestAGrantChangesNothingOfTheSuite(t *testing.T) {
 		s.GrantDirectoryRead(g)
 		s.GrantAuthzManagement(g)
 		s.GrantSuspension(g)
+		s.GrantStanding(g)
 	})
 	all, before := with["Resources"].(map[string]any), len(with["Resources"].(map[string]any))
 	maps.DeleteFunc(all, func(id string, _ any) bool { return strings.HasPrefix(id, "App") })

@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 // whoamiFolder is the folder of the sample route's program in dist.
@@ -43,7 +45,7 @@ func newAPI(s *TriggerSuite, p *Props) error {
 	s.API = api.NewHttpApi(s.Construct, new("Api"), &api.HttpApiProps{
 		// The CDK's default is the id, Api, in every suite of an account.
 		ApiName:            awscdk.Names_UniqueResourceName(s.Construct, &awscdk.UniqueResourceNameOptions{Separator: new("-")}),
-		CreateDefaultStage: new(false), CorsPreflight: cors(p.API.AllowOrigins),
+		CreateDefaultStage: new(false), CorsPreflight: cors(p.API),
 		DefaultAuthorizer:          s.authorizer(),
 		DefaultAuthorizationScopes: list(p.API.Scopes),
 	})
@@ -51,6 +53,7 @@ func newAPI(s *TriggerSuite, p *Props) error {
 		Path: new("/whoami"), Methods: &[]api.HttpMethod{api.HttpMethod_GET},
 		Integration: awsapigatewayv2integrations.NewHttpLambdaIntegration(new("Whoami"), whoami, nil),
 	})
+	s.frontApp(p.API.App)
 	stage := api.NewHttpStage(s.Construct, new("ApiStage"), &api.HttpStageProps{
 		HttpApi: s.API, AutoDeploy: new(true),
 		Throttle: &api.ThrottleSettings{RateLimit: new(requestsPerSecond), BurstLimit: new(requestsAtOnce)},
@@ -61,12 +64,44 @@ func newAPI(s *TriggerSuite, p *Props) error {
 	return nil
 }
 
-// authorizer accepts a token of this pool for one of its known clients.
+// userHeader has the caller's sub for an app that is left in place. Some servers take _ for -
+// in a header's name (RFC 3875, section 4.1.18): the other spellings are the caller's own and
+// are removed. API Gateway takes _ in the name of a mapped parameter of a REST API (guide,
+// "Parameter mapping source reference"); of an HTTP API it does not say.
+const userHeader = "x-user-sub"
+
+// frontApp passes an app every request that no other route takes. Each method has its route:
+// one for ANY would take the preflights of browsers, which have no token (API Gateway
+// Developer Guide, "Configure CORS for HTTP APIs").
+func (s *TriggerSuite) frontApp(app string) {
+	if app == "" {
+		return
+	}
+	mapping := api.NewParameterMapping().
+		OverwritePath(api.MappingValue_RequestPath()).
+		OverwriteHeader(new(userHeader), api.MappingValue_ContextVariable(new("authorizer.claims.sub")))
+	for _, spelling := range []string{"x_user_sub", "x_user-sub", "x-user_sub"} {
+		mapping.RemoveHeader(new(spelling))
+	}
+	integration := awsapigatewayv2integrations.NewHttpUrlIntegration(new("App"), new(app),
+		&awsapigatewayv2integrations.HttpUrlIntegrationProps{ParameterMapping: mapping})
+	for _, path := range []string{"/", "/{proxy+}"} {
+		s.API.AddRoutes(&api.AddRoutesOptions{
+			Path: new(path), Integration: integration,
+			Methods: &[]api.HttpMethod{api.HttpMethod_GET, api.HttpMethod_HEAD, api.HttpMethod_POST, api.HttpMethod_PUT, api.HttpMethod_PATCH, api.HttpMethod_DELETE},
+		})
+	}
+}
+
+// authorizer accepts a token of this pool for one of its known clients, or for a resource.
 func (s *TriggerSuite) authorizer() awsapigatewayv2authorizers.HttpJwtAuthorizer {
 	ids := s.clientIDs()
 	var audience []*string
 	for _, name := range slices.Sorted(maps.Keys(ids)) {
 		audience = append(audience, ids[name])
+	}
+	for _, resource := range s.props.API.Resources {
+		audience = append(audience, new(resource))
 	}
 	return awsapigatewayv2authorizers.NewHttpJwtAuthorizer(new("Pool"), s.providerURL(),
 		&awsapigatewayv2authorizers.HttpJwtAuthorizerProps{JwtAudience: &audience})
@@ -90,12 +125,17 @@ func newWhoami(scope constructs.Construct, p *Props) (awslambda.Function, error)
 }
 
 // cors returns nil without origins: then no browser of another origin may call.
-func cors(origins []string) *api.CorsPreflightOptions {
-	if len(origins) == 0 {
+func cors(a settings.API) *api.CorsPreflightOptions {
+	if len(a.AllowOrigins) == 0 {
 		return nil
 	}
+	methods, headers := []api.CorsHttpMethod{api.CorsHttpMethod_GET}, []string{"authorization"}
+	if a.App != "" {
+		methods = append(methods, api.CorsHttpMethod_HEAD, api.CorsHttpMethod_POST, api.CorsHttpMethod_PUT, api.CorsHttpMethod_PATCH, api.CorsHttpMethod_DELETE)
+		headers = append(headers, "content-type")
+	}
 	return &api.CorsPreflightOptions{
-		AllowOrigins: list(origins), AllowMethods: &[]api.CorsHttpMethod{api.CorsHttpMethod_GET},
-		AllowHeaders: list([]string{"authorization"}), MaxAge: awscdk.Duration_Hours(new(1.0)),
+		AllowOrigins: list(a.AllowOrigins), AllowMethods: &methods,
+		AllowHeaders: list(headers), MaxAge: awscdk.Duration_Hours(new(1.0)),
 	}
 }

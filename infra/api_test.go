@@ -46,20 +46,68 @@ func TestTheAPITakesTokensOfThisPoolAndItsClientsAlone(t *testing.T) {
 		t.Errorf("%v", authorizer)
 	}
 	audience := at(authorizer, "JwtConfiguration", "Audience")
-	if ids := fmt.Sprint(audience); ids != "[map[Ref:SuiteClientBatch6E048293] map[Ref:SuiteClientDesk2DCDB1BA] map[Ref:SuiteMachineClient26C3BE57] map[Ref:SuiteClientPhoneFE5FA31F] map[Ref:SuiteWebClientB66EBAF8]]" {
+	if ids := fmt.Sprint(audience); ids != "[map[Ref:SuiteClientBatch6E048293] map[Ref:SuiteClientDesk2DCDB1BA] map[Ref:SuiteMachineClient26C3BE57] map[Ref:SuiteClientPhoneFE5FA31F] map[Ref:SuiteWebClientB66EBAF8] https://api.example.com/orders]" {
 		t.Errorf("audience %v", ids)
 	}
-	route := tpl.only(t, apiPrefix+"Route")
-	if route["RouteKey"] != "GET /whoami" || route["AuthorizationType"] != "JWT" || at(route, "AuthorizerId", "Ref") == nil ||
-		!slices.Equal(texts(route["AuthorizationScopes"]), []string{"app/read"}) {
-		t.Errorf("%v", route)
+	for _, r := range tpl.resources(apiPrefix + "Route") {
+		route := r["Properties"].(map[string]any)
+		if route["AuthorizationType"] != "JWT" || at(route, "AuthorizerId", "Ref") == nil || !slices.Equal(texts(route["AuthorizationScopes"]), []string{"app/read"}) {
+			t.Errorf("%v", route)
+		}
+	}
+}
+
+// routes returns the keys of the API's routes, by the type of what they lead to.
+func (tpl template) routes() map[string][]string {
+	keys := map[string][]string{}
+	for _, r := range tpl.resources(apiPrefix + "Route") {
+		route := r["Properties"].(map[string]any)
+		to := at(route, "Target", "Fn::Join", 1, 1, "Ref").(string)
+		kind := tpl.resources(apiPrefix + "Integration")[to]["Properties"].(map[string]any)["IntegrationType"].(string)
+		keys[kind] = append(keys[kind], route["RouteKey"].(string))
+	}
+	for _, list := range keys {
+		slices.Sort(list)
+	}
+	return keys
+}
+
+// The app gets every request that the sample route does not take, and no preflight: a route
+// for it would want a token, which a browser does not send.
+func TestR93_AnAppInPlaceIsBehindEveryOtherRoute(t *testing.T) {
+	want := map[string][]string{"AWS_PROXY": {"GET /whoami"}}
+	for _, method := range []string{"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"} {
+		want["HTTP_PROXY"] = append(want["HTTP_PROXY"], method+" /", method+" /{proxy+}")
+	}
+	tpl := everything(t)
+	if got := tpl.routes(); !reflect.DeepEqual(got, want) {
+		t.Errorf("%q", got)
+	}
+	found := 0
+	for _, r := range tpl.resources(apiPrefix + "Integration") {
+		p := r["Properties"].(map[string]any)
+		if p["IntegrationType"] != "HTTP_PROXY" {
+			continue
+		}
+		found++
+		mappings := map[string]any{
+			"overwrite:header.x-user-sub": "$context.authorizer.claims.sub", "overwrite:path": "$request.path",
+			"remove:header.x_user_sub": "", "remove:header.x_user-sub": "", "remove:header.x-user_sub": "",
+		}
+		if p["IntegrationUri"] != "https://shop.example.com" || p["IntegrationMethod"] != "ANY" || !reflect.DeepEqual(p["RequestParameters"], mappings) {
+			t.Errorf("%v", p)
+		}
+	}
+	if found != 1 {
+		t.Errorf("%d integrations with the app", found)
 	}
 }
 
 func TestTheAPIsOwnSettings(t *testing.T) {
 	tpl := everything(t)
 	cors := tpl.only(t, apiPrefix+"Api")["CorsConfiguration"]
-	if !slices.Equal(texts(at(cors, "AllowOrigins")), []string{"https://app.example.com"}) || !slices.Equal(texts(at(cors, "AllowMethods")), []string{"GET"}) || at(cors, "AllowCredentials") != nil {
+	if !slices.Equal(texts(at(cors, "AllowOrigins")), []string{"https://app.example.com"}) || !slices.Equal(texts(at(cors, "AllowMethods")), []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}) ||
+		!slices.Equal(texts(at(cors, "AllowHeaders")), []string{"authorization", "content-type"}) || at(cors, "AllowCredentials") != nil {
 		t.Errorf("CORS %v", cors)
 	}
 	stage := tpl.only(t, apiPrefix+"Stage")

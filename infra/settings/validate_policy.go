@@ -51,6 +51,7 @@ func (s *Settings) Warnings(given Given) policy.Faults {
 		heldRules(s),
 		uninvited(s, given),
 		unready(s, given),
+		guarded(s),
 		overridden(s),
 		unasked(s, given),
 		unhandled(s, given),

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -110,10 +111,23 @@ var mistakes = map[string]struct {
 	"unknown verification": {func(s *Settings) {
 		s.FirstFactors, s.Passkeys.UserVerification, s.ManagedLogin = []Factor{"password", "passkey"}, "discouraged", true
 	}, `passkeys.userVerification: "discouraged" is not known`},
-	"an API that is off":         {func(s *Settings) { s.API.Scopes = []string{"app/read"} }, "api: has settings and is not on"},
-	"foreign API scope":          {func(s *Settings) { s.API = API{On: true, Scopes: []string{"app/reed"}} }, `api.scopes[0]: "app/reed" is not a scope of the resource server; did you mean app/read?`},
-	"a page for an origin":       {func(s *Settings) { s.API = API{On: true, AllowOrigins: []string{"https://app.example/"}} }, `api.allowOrigins[0]: "https://app.example/" is not an origin`},
-	"any origin":                 {func(s *Settings) { s.API = API{On: true, AllowOrigins: []string{"*"}} }, `api.allowOrigins[0]: "*" is not an absolute address`},
+	"an API that is off":        {func(s *Settings) { s.API.Scopes = []string{"app/read"} }, "api: has settings and is not on"},
+	"foreign API scope":         {func(s *Settings) { s.API = API{On: true, Scopes: []string{"app/reed"}} }, `api.scopes[0]: "app/reed" is not a scope of the resource server; did you mean app/read?`},
+	"a page for an origin":      {func(s *Settings) { s.API = API{On: true, AllowOrigins: []string{"https://app.example/"}} }, `api.allowOrigins[0]: "https://app.example/" is not an origin`},
+	"any origin":                {func(s *Settings) { s.API = API{On: true, AllowOrigins: []string{"*"}} }, `api.allowOrigins[0]: "*" is not an absolute address`},
+	"an app that is off":        {func(s *Settings) { s.API.App = "https://shop.example.org" }, "api: has settings and is not on"},
+	"an app with a path":        {func(s *Settings) { s.API = API{On: true, App: "https://shop.example.org/api"} }, `api.app: "https://shop.example.org/api" is not an origin`},
+	"an app in clear":           {func(s *Settings) { s.API = API{On: true, App: "http://shop.example.org"} }, `api.app: "http://shop.example.org" is not encrypted`},
+	"an app that is no page":    {func(s *Settings) { s.API = API{On: true, App: "ftp://shop.example.org"} }, `api.app: "ftp://shop.example.org" is not an address of the web`},
+	"an app with a password":    {func(s *Settings) { s.API = API{On: true, App: "https://a:b@shop.example.org"} }, "api.app: has a user name or a password"},
+	"a resource without scopes": {func(s *Settings) { s.API = API{On: true, Resources: []string{"https://api.example.org"}} }, "api.resources: let every client in"},
+	"a resource that is none":   {func(s *Settings) { s.API = API{On: true, Scopes: []string{"app/read"}, Resources: []string{"orders"}} }, `api.resources[0]: "orders" is not an absolute address`},
+	"too many resources": {func(s *Settings) {
+		s.API = API{On: true, Scopes: []string{"app/read"}}
+		for i := range mostAudiences {
+			s.API.Resources = append(s.API.Resources, fmt.Sprintf("https://api.example.org/%d", i))
+		}
+	}, "api.resources: are 52 with the clients; AWS takes 50 of both"},
 	"a role by a writable claim": {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "locale", Value: "x"}) }, `identityPool.roles[0].claim: "locale" can be written by the users of the stack's app clients, who would take the role`},
 	"a role without a claim":     {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "A", Value: "x"}) }, `identityPool.roles[0].claim: "" is not a claim`},
 	"a role without a value":     {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "cognito:groups"}) }, "identityPool.roles[0].value: has 0 characters"},

@@ -14,6 +14,9 @@
 // is called only with the permission of its own policy. The key local, with the secret local,
 // is an administrator's: it may do everything, from a program.
 //
+// The stack's HTTP API (package gateway) is in front of its functions: it checks tokens as on
+// AWS, and every web page whose origin its CORS settings allow may call it.
+//
 // Options.Timeline is told what happens: calls, the triggers that each fired, the requests of
 // each to the table (record.go). Between pool, functions and table stand switches that let
 // things go wrong (Cloud.Turn), and an event of the timeline can be sent again
@@ -48,6 +51,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"slices"
 	"sync"
 
@@ -99,25 +103,12 @@ type Options struct {
 	// OnUnobeyed, if not nil, is called with a sentence for each setting that an operation
 	// makes and that the local cloud does not obey.
 	OnUnobeyed func(string)
+	// App, if not nil, is called in place of each HTTP service that the HTTP API is in front of.
+	// It is on this machine.
+	App *url.URL
 	// Deliver, if not nil, wraps the invoker between pool and functions: a test delays,
 	// repeats or drops deliveries with it.
 	Deliver func(userpool.Invoker) userpool.Invoker
-}
-
-// Ports of localhost; 0 means a free one. CognitoTLS has what CognitoIDP has. Page and
-// Sample are for who shows the cloud: Start does not open them.
-type Ports struct{ CognitoIDP, CognitoTLS, Lambda, DynamoDB, Page, Sample int }
-
-// DefaultPort is the first of the ports that a developer's tools expect.
-const DefaultPort = 4810
-
-// PortsFrom returns the ports from base on, and free ones for 0. The next ones, up to
-// base + 9, are kept for what is to come.
-func PortsFrom(base int) Ports {
-	if base == 0 {
-		return Ports{}
-	}
-	return Ports{CognitoIDP: base, CognitoTLS: base + 1, Lambda: base + 2, DynamoDB: base + 3, Page: base + 4, Sample: base + 5}
 }
 
 // Cloud is a running stack. Its methods are safe for concurrent use, but StopStore,
@@ -134,6 +125,7 @@ type Cloud struct {
 	data     *state.Folder // nil without Options.Data
 	store    *store        // nil where the stack has no table
 	entrance *door.Door    // the pool's; nil where the stack has none
+	front    *door.Door    // the HTTP API's; nil where the stack has none
 
 	updating sync.Mutex
 	custom   []*customResource // those that functions made; guarded by updating after the start
@@ -157,7 +149,7 @@ func Start(ctx context.Context, opts Options) (*Cloud, error) {
 	opts = recorded(opts)
 	cloud := &Cloud{Stack: stack, keys: iam.NewKeys(), timeline: opts.Timeline}
 	for _, start := range []func(context.Context, Options) error{
-		cloud.openData, cloud.startStore, cloud.openPool, cloud.startFunctions, cloud.startPool, cloud.startIdentityPool, cloud.runCustomResources, cloud.wire, cloud.keepData,
+		cloud.openData, cloud.startStore, cloud.openPool, cloud.openAPI, cloud.startFunctions, cloud.startPool, cloud.startIdentityPool, cloud.startAPI, cloud.runCustomResources, cloud.wire, cloud.keepData,
 	} {
 		if err := start(ctx, opts); err != nil {
 			return nil, errors.Join(fmt.Errorf("starting the local cloud: %w", err), cloud.Close())
@@ -253,6 +245,9 @@ func (c *Cloud) Close() error {
 		errs = append(errs, c.Pool.Close())
 	} else if c.entrance != nil {
 		errs = append(errs, c.entrance.Close())
+	}
+	if c.front != nil {
+		errs = append(errs, c.front.Close())
 	}
 	if c.Functions != nil {
 		errs = append(errs, c.Functions.Close())

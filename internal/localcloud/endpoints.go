@@ -9,6 +9,8 @@ import (
 // Endpoints are URLs without a trailing slash; "" if the stack has no such part.
 type Endpoints struct {
 	CognitoIDP, Lambda, DynamoDB string
+	// API is the HTTP API.
+	API string
 	// CognitoTLS is CognitoIDP with TLS: for hosted pages and for clients that want https.
 	CognitoTLS string
 	// CognitoIdentity answers for the identity pool.
@@ -26,6 +28,9 @@ func (c *Cloud) Endpoints() Endpoints {
 	if c.store != nil {
 		endpoints.DynamoDB = c.store.url()
 	}
+	if c.front != nil {
+		endpoints.API = c.front.URL()
+	}
 	if c.Pool != nil {
 		endpoints.CognitoIDP, endpoints.CognitoTLS = c.Pool.URL(), c.entrance.SecureURL()
 		if c.Stack.IdentityPool != nil {
@@ -40,7 +45,8 @@ func (c *Cloud) Endpoints() Endpoints {
 }
 
 // Env returns NAME=value lines with which an AWS SDK or the AWS CLI finds the local cloud
-// (AWS SDKs and Tools Reference Guide, "Service-specific endpoints").
+// (AWS SDKs and Tools Reference Guide, "Service-specific endpoints"), and API_URL, the HTTP
+// API's.
 func (c *Cloud) Env() []string {
 	endpoints := c.Endpoints()
 	env := []string{
@@ -56,12 +62,15 @@ func (c *Cloud) Env() []string {
 			env = append(env, "AWS_ENDPOINT_URL_"+name+"="+url)
 		}
 	}
+	if endpoints.API != "" {
+		env = append(env, "API_URL="+endpoints.API)
+	}
 	slices.Sort(env)
 	return env
 }
 
 // Outputs returns the stack's outputs by name, as CloudFormation shows them, but with the
-// local address of the user pool's domain.
+// local addresses of the user pool's domain and of the HTTP API.
 func (c *Cloud) Outputs() map[string]string { return c.local(c.Stack.Outputs) }
 
 // Client returns the app client with this id, name, logical id or name of the output that

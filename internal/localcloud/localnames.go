@@ -2,6 +2,7 @@ package localcloud
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"time"
 
@@ -33,21 +34,28 @@ func (c *Cloud) openPool(_ context.Context, opts Options) (err error) {
 
 // local returns the values with the local address in place of the pool's domain, in
 // Cognito's form or an own name (guide, "Configuring a user pool domain"). Without it an
-// app would send its users, and their passwords, to a real host. The address has TLS, as
+// app would send its users, and their passwords, to a real host; so it is with the HTTP API and
+// its tokens. The domain's address has TLS, as
 // the domain has: Amplify writes https:// before a domain (amplify-js#14799).
 func (c *Cloud) local(values map[string]string) map[string]string {
-	if c.entrance == nil || c.Stack.Pool.Domain == "" {
-		return values
+	domain, out := "", maps.Clone(values)
+	if c.entrance != nil {
+		domain = c.Stack.Pool.Domain
 	}
-	host, at, out := c.Stack.Pool.Domain, c.entrance.SecureURL(), map[string]string{}
-	if !strings.Contains(host, ".") {
-		host += ".auth." + c.Stack.Region + ".amazoncognito.com"
+	if domain != "" && !strings.Contains(domain, ".") {
+		domain += ".auth." + c.Stack.Region + ".amazoncognito.com"
 	}
-	for name, value := range values {
-		if value == host {
-			value = strings.TrimPrefix(at, "https://")
+	for name, value := range out {
+		if domain != "" && value == domain {
+			value = strings.TrimPrefix(c.entrance.SecureURL(), "https://")
 		}
-		out[name] = strings.ReplaceAll(value, "https://"+host, at)
+		if domain != "" {
+			value = strings.ReplaceAll(value, "https://"+domain, c.entrance.SecureURL())
+		}
+		if c.front != nil {
+			value = strings.ReplaceAll(value, c.Stack.API.Endpoint(c.Stack.Region), c.front.URL())
+		}
+		out[name] = value
 	}
 	return out
 }

@@ -30,9 +30,9 @@ func TestBusyPortIsNamed(t *testing.T) {
 	}
 	defer func() { _ = taken.Close() }()
 	port := taken.Addr().(*net.TCPAddr).Port
-	dir := assembly(t, withTable(resources()))
+	dir := assembly(t, withTable(withAPI(resources())))
 	for part, ports := range map[string]Ports{
-		"Cognito": {CognitoIDP: port}, "Cognito over TLS": {CognitoTLS: port}, "Lambda": {Lambda: port}, "DynamoDB": {DynamoDB: port},
+		"Cognito": {CognitoIDP: port}, "Cognito over TLS": {CognitoTLS: port}, "Lambda": {Lambda: port}, "DynamoDB": {DynamoDB: port}, "the HTTP API": {API: port},
 	} {
 		err := refused(t, Options{AssemblyDir: dir, InfraDir: infra, Ports: ports})
 		_, number, _ := net.SplitHostPort(taken.Addr().String())

@@ -36,6 +36,7 @@ func TestTheRequestsAreThese(t *testing.T) {
 		{"Profile", []string{live}, func(d *script) (any, error) { return d.Profile(ctx, "s") }},
 		{"SignIn", []string{live}, func(d *script) (any, error) { return d.SignIn(ctx, "s") }},
 		{"Authz", []string{absent, live}, func(d *script) (any, error) { return d.Authz(ctx, "s") }},
+		{"Standing", []string{absent}, func(d *script) (any, error) { _, active, err := d.Standing(ctx, "s"); return active, err }},
 		{"AuthzOf", []string{`{"Responses":{}}`}, func(d *script) (any, error) { return d.AuthzOf(ctx, "s", "s") }},
 		{"ByEmail", []string{`{"Items":[]}`}, func(d *script) (any, error) { return d.ByEmail(ctx, "Ada@Example.com") }},
 		{"Suspend", []string{absent, live, named, ok}, func(d *script) (any, error) { return d.Suspend(ctx, "s", "grace") }},

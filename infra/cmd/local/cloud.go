@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 
@@ -28,6 +29,10 @@ func options(verb string, args []string, more ...func(*flag.FlagSet)) (localclou
 		})
 	flags.Func("pool", "what aws cognito-idp describe-user-pool wrote of the pool that the stage is beside (default: AWS's defaults)", func(name string) (err error) {
 		opts.Described, err = os.ReadFile(name)
+		return err
+	})
+	flags.Func("app", "the `URL` of an app on this machine, in place of the stage's api.app", func(text string) (err error) {
+		opts.App, err = url.Parse(text)
 		return err
 	})
 	opts.DescribeVersion = policyOf

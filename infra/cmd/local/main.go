@@ -10,9 +10,9 @@
 //
 // serve listens on port 4810 of localhost for the user pool, its pages and its OAuth
 // endpoints, on 4811 for the same over TLS, on 4812 for the functions, on 4813 for the
-// table, on 4814 for the page that shows it all (package page) and on 4815 for the sample
-// app (package sample); -port-base 5810 moves them all, and 0 takes free ones, as demo
-// does. While it runs, dist has local.env for AWS SDKs, outputs.local.json for
+// table, on 4814 for the page that shows it all (package page), on 4815 for the sample app
+// (package sample) and on 4816 for the HTTP API, if the stage has one; -port-base 5810 moves
+// them all, and 0 takes free ones, as demo does. While it runs, dist has local.env for AWS SDKs, outputs.local.json for
 // `ops --stage local` and local.js for AWS Amplify.
 //
 // Who signs for TLS is made once per user and can sign for this machine only (package
@@ -42,6 +42,9 @@
 // An app client of yours is a member of the list UserPoolClients that you add to the file, as
 // describe-user-pool-client writes it, perhaps with its secret. Where the stage attaches itself, its custom resource
 // hooks the pool here, too; where the pool's owner does, the local cloud does it and says so.
+//
+// Where the HTTP API is in front of an app (api.app of the stage), serve -app
+// http://localhost:3000 takes its place: no request of the local cloud leaves this machine.
 //
 // serve -people 1000 puts users into the pool that no trigger has heard of, -list-delay 5s
 // lets ListUsers lag as Cognito's does, and -quotas aws refuses calls beyond AWS's default

@@ -148,6 +148,7 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts loc
 		{"tokens' issuer", endpoints.Issuer},
 		{"functions", endpoints.Lambda},
 		{"table", endpoints.DynamoDB},
+		{"HTTP API", endpoints.API},
 	} {
 		if line[1] != "" {
 			fmt.Fprintf(out, "  %-16s %s\n", line[0], line[1])

@@ -41,6 +41,7 @@ type Door struct {
 	next          http.Handler
 	pages         func(*http.Request) bool
 	own           bool // its own pages may call
+	cors          bool // next answers pages and preflights itself
 }
 
 // Listen opens a port; 0 is a free one. A connection waits until Serve. name is what errors
@@ -83,6 +84,13 @@ func (d *Door) Serve(next http.Handler, pages func(*http.Request) bool) {
 // what pages lets in.
 func (d *Door) ServeOwn(next http.Handler, pages func(*http.Request) bool) {
 	d.own = true
+	d.Serve(next, pages)
+}
+
+// ServeCORS is Serve for an endpoint that says itself what a page may read: next answers
+// preflights, and the door adds no header.
+func (d *Door) ServeCORS(next http.Handler, pages func(*http.Request) bool) {
+	d.cors = true
 	d.Serve(next, pages)
 }
 

@@ -30,7 +30,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, fmt.Sprintf("%s of the local cloud does not answer this request to a web page, whichever its origin: send it from a server or from the command line",
 			d.name))
 		return
-	case open:
+	case open && !d.cors:
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		w.Header().Set("Access-Control-Expose-Headers", exposedHeaders)
 		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/gateway"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/identity"
 )
 
@@ -41,6 +42,8 @@ func (r *resolver) physicalID(id string, depth int) (any, error) {
 		return r.invent("client", id, lowerAlphanumerics, 26), nil
 	case "AWS::Cognito::IdentityPool":
 		return Region + ":" + identity.UUID(r.stackName+"/"+id), nil
+	case apiKinds + "Api":
+		return r.invent("api", id, lowerAlphanumerics, 10), nil
 	case "AWS::Lambda::Alias":
 		return r.qualifiedARN(id, declared.Properties["Name"], depth)
 	case "AWS::Lambda::Version":
@@ -150,6 +153,9 @@ func attributeOf(kind, physical, attribute string) (string, bool) {
 		"AWS::Events::Rule.Arn":                 arn("events", "rule/"+physical),      // no clock of the local cloud runs it
 		"AWS::CloudWatch::Alarm.Arn":            arn("cloudwatch", "alarm:"+physical), // nothing rings here
 		"AWS::CloudWatch::CompositeAlarm.Arn":   arn("cloudwatch", "alarm:"+physical),
+
+		apiKinds + "Api.ApiEndpoint": (&gateway.API{ID: physical}).Endpoint(Region),
+		apiKinds + "Api.ApiId":       physical,
 
 		"AWS::Cognito::UserPoolDomain.CloudFrontDistribution": physical, // of an own name; no other host serves it here
 	}[kind+"."+attribute]

@@ -23,19 +23,24 @@ func (f finding) String() string {
 	return fmt.Sprintf("%s: %s%s: %s", f.id, f.path, value, f.why)
 }
 
-// judgement judges the Cognito resources of one template.
+// judgement judges the resources of one template.
 type judgement struct {
 	*reading
 	known knownProperties
 }
 
-// judge holds each property of the Cognito resources against the table of known ones. What
+// judged begin the types of which every property is judged. No two have a type of one name.
+var judged = []string{"AWS::Cognito::", apiKinds}
+
+// judge holds each property of these resources against the table of known ones. What
 // is refused is a fault, unless tolerate has its path.
 func (r *reading) judge(tolerate []string) {
 	j := &judgement{reading: r, known: newKnownProperties(known())}
 	for _, id := range slices.Sorted(maps.Keys(r.resources)) {
-		if kind, ok := strings.CutPrefix(r.resources[id].Type, "AWS::Cognito::"); ok {
-			j.resource(id, kind)
+		for _, service := range judged {
+			if kind, ok := strings.CutPrefix(r.resources[id].Type, service); ok {
+				j.resource(id, kind)
+			}
 		}
 	}
 	j.triggersWithoutFunction()

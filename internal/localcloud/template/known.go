@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A property of a Cognito resource has one of four verdicts.
+// A property of a resource that is judged has one of four verdicts.
 type class int
 
 const (
@@ -28,16 +28,18 @@ type verdict struct {
 	why   string
 }
 
-// A key of known is a type without "AWS::Cognito::", and the path to a property in it,
-// without the indexes of lists; "*" is any member of an object. "=" and a value at its end judge this value alone, in a
-// list each item. A verdict holds for everything below its key, unless the class is acts
-// or a longer key says otherwise.
+// A key of known is a type without the service, and the path to a property in it, without
+// the indexes of lists; "*" is any member of an object. "=" and a value at its end judge
+// this value alone, in a list each item. A verdict holds for everything below its key,
+// unless the class is acts or a longer key says otherwise.
 //
-// The list follows the CloudFormation template reference of the AWS::Cognito types; tests
+// The list follows the CloudFormation template reference of the AWS::Cognito and
+// AWS::ApiGatewayV2 types; tests
 // compare it with the installed CDK.
 func known() map[string]verdict {
 	all := actingRows()
 	maps.Copy(all, others)
+	maps.Copy(all, apiRows())
 	return all
 }
 

@@ -57,15 +57,6 @@ func (r *reading) notModelled(id, path, value, why string) {
 	r.found = append(r.found, finding{id, path, value, verdict{refused, "not modelled: " + why}})
 }
 
-// managed is the class of a managed policy. Those of the identity pool's roles are the team's own
-// (identityPool.roles), for what is not here: buckets, queues, other tables.
-func (r *reading) managed(role string) class {
-	if pool := r.stack.IdentityPool; pool != nil && slices.Contains(pool.Lends, role) {
-		return lacking
-	}
-	return refused
-}
-
 func (r *reading) role(id, arn string) Role {
 	at := r.propertiesOf(id)
 	role := Role{LogicalID: id, Name: at.nameOf(id), ARN: arn}
@@ -81,7 +72,7 @@ func (r *reading) role(id, arn string) Role {
 	}
 	for _, managed := range at.list("ManagedPolicyArns") {
 		if name, _ := strings.CutPrefix(managed, "arn:aws:iam::aws:policy/"); !slices.Contains(passedOver, name) {
-			r.found = append(r.found, finding{id, "Role.ManagedPolicyArns", managed, verdict{r.managed(arn), "not modelled: what it allows and denies is not known; here it does neither"}})
+			r.found = append(r.found, finding{id, "Role.ManagedPolicyArns", managed, verdict{lacking, "what it allows and denies is not known; here it does neither"}})
 		}
 	}
 	if at.has("PermissionsBoundary") {

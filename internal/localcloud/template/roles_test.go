@@ -68,7 +68,6 @@ func TestR95_WhatIsNotModelledInARoleStopsTheStartByName(t *testing.T) {
 		"beside the role":    {withRole("", `,"A":{"Type":"AWS::IAM::Policy","Properties":{"PolicyName":"A","Roles":[{"Ref":"R"}],"PolicyDocument":`+odd+`}}`), "R: Role.Policies: the policy A: the statement Odd: not modelled"},
 		"of a managed one":   {withRole("", `,"A":{"Type":"AWS::IAM::ManagedPolicy","Properties":{"Roles":[{"Ref":"R"}],"PolicyDocument":`+odd+`}}`), "R: Role.Policies: the policy A: the statement Odd: not modelled"},
 		"policies by a rule": {withRole(`,"Policies":{"Fn::If":["Never",[],[{"PolicyName":"Own","PolicyDocument":`+odd+`}]]}`, ""), "Role.Policies: the policy Own"},
-		"a managed policy":   {withRole(`,"ManagedPolicyArns":["arn:aws:iam::111122223333:policy/ReadReports"]`, ""), "R: Role.ManagedPolicyArns (arn:aws:iam::111122223333:policy/ReadReports): not modelled: "},
 		"a boundary":         {withRole(`,"PermissionsBoundary":"arn:aws:iam::111122223333:policy/B"`, ""), "R: Role.PermissionsBoundary: not modelled: "},
 		"another's role":     {strings.Replace(withRole("", ""), `{"Fn::GetAtt":["R","Arn"]}`, `"arn:aws:iam::111122223333:role/theirs"`, 1), "F: Role (arn:aws:iam::111122223333:role/theirs): not modelled: "},
 	} {
@@ -82,6 +81,11 @@ func TestR95_WhatIsNotModelledInARoleStopsTheStartByName(t *testing.T) {
 		if err != nil || !strings.Contains(strings.Join(stack.Unsupported, "\n"), x.want) || may(stack, "GetItem") {
 			t.Errorf("%s, tolerated: %v", name, err)
 		}
+	}
+	// What only a managed policy allows is refused here, so the start goes on and says it.
+	stack := read(t, withRole(`,"ManagedPolicyArns":["arn:aws:iam::111122223333:policy/ReadReports"]`, ""))
+	if want := "R: Role.ManagedPolicyArns (arn:aws:iam::111122223333:policy/ReadReports): what it allows and denies is not known"; !strings.Contains(strings.Join(stack.Unsupported, "\n"), want) {
+		t.Errorf("a managed policy: %q", stack.Unsupported)
 	}
 	for name, template := range map[string]string{
 		"an unknown Resource": withRole(`,"Policies":[{"PolicyName":"Own","PolicyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"dynamodb:GetItem","Resource":{"Fn::ImportValue":"x"}}]}}]`, ""),

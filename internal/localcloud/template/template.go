@@ -7,7 +7,7 @@
 // the property's path. What is understood but cannot run here is a line in
 // [Stack.Unsupported].
 //
-// No setting of the user pool is dropped silently (known.go): what does not act stops the
+// No setting of the user pool and of the HTTP API is dropped silently (known.go): what does not act stops the
 // start or is such a line.
 //
 // Ids are derived from the stack's name and the logical id, never drawn: a restarted
@@ -21,6 +21,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/gateway"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 )
 
@@ -37,7 +38,8 @@ type Stack struct {
 	Pool                    *Pool         // nil if the stack creates none and names none
 	IdentityPool            *IdentityPool // nil if the stack creates none
 	Tables                  []Table
-	Roles                   []Role // those that a function or the identity pool uses
+	Roles                   []Role       // those that a function or the identity pool uses
+	API                     *gateway.API `json:",omitempty"` // nil if the stack creates none
 	CustomResources         []CustomResource
 	Outputs                 map[string]string
 	// Unsupported has a line for each property that does not act as on AWS.
@@ -93,6 +95,7 @@ func (r *reading) all() {
 	r.existingPool()
 	r.belongToPool()
 	r.identityPool()
+	r.httpAPI()
 	for _, name := range slices.Sorted(maps.Keys(r.outputs)) {
 		output := r.outputs[name]
 		if output.Condition != "" && !r.conditionHolds(output.Condition, &r.faults) {

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"crypto/rsa"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,7 +31,34 @@ func (p *Pool) issuerAs(form string) string {
 	case issuerUpdated:
 		return "https://issuer-cognito-idp." + cfg.Region + ".amazonaws.com/" + cfg.ID
 	}
-	return "https://cognito-idp." + cfg.Region + ".amazonaws.com/" + cfg.ID
+	return cfg.ProviderURL()
+}
+
+// ProviderURL is the issuer that a template names (CloudFormation reference, AWS::Cognito::UserPool,
+// "Return values").
+func (c *Config) ProviderURL() string {
+	return "https://cognito-idp." + c.Region + ".amazonaws.com/" + c.ID
+}
+
+// KeysFor returns, for who verifies the pool's tokens in this process, the iss that they have and
+// the public keys by kid. An issuer of another pool is an error. Options.Issuer "local" takes the
+// place of the template's; the pool's own setting does not, as on AWS.
+func (p *Pool) KeysFor(issuer string) (iss string, keys map[string]*rsa.PublicKey, err error) {
+	if issuer != p.issuerAs(issuerOriginal) {
+		return "", nil, fmt.Errorf("the issuer %s is not the pool %s", issuer, p.cfg().ID)
+	}
+	if p.issuerForm == issuerLocal {
+		issuer = p.Issuer()
+	}
+	keys = map[string]*rsa.PublicKey{}
+	for _, key := range p.keys.both() {
+		k, err := key()
+		if err != nil {
+			return "", nil, err
+		}
+		keys[k.kid] = &k.private.PublicKey
+	}
+	return issuer, keys, nil
 }
 
 // Issuer returns the iss of every new token.

@@ -1,0 +1,121 @@
+package bearer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/MicahParks/keyfunc/v3"
+	"github.com/golang-jwt/jwt/v5"
+)
+
+const (
+	// fetchLimit is the longest wait for the keys.
+	fetchLimit = 3 * time.Second
+	// fetchEvery is the shortest time between two fetches of one issuer's keys.
+	fetchEvery = 10 * time.Second
+	// fetchAgain is the age after which keys are fetched again, beside the requests, so that a
+	// key that was taken back is forgotten.
+	fetchAgain = time.Hour
+	// longestKeys is far above the kilobyte of a pool's two keys.
+	longestKeys = 64 << 10
+)
+
+// errNoKeys says that no key of the issuer is known, and errUnknownKey that this one is not.
+var (
+	errNoKeys     = errors.New("the issuer's keys could not be fetched")
+	errUnknownKey = errors.New("no key of the issuer has this kid")
+)
+
+// keySet has the keys of one issuer. keyfunc reads and finds them; when they are fetched is
+// decided here, since its own limiter lets an unknown kid wait for minutes.
+type keySet struct {
+	address string
+	client  *http.Client
+
+	mu      sync.Mutex
+	known   keyfunc.Keyfunc // nil: none yet
+	began   time.Time       // of the last fetch
+	running chan struct{}   // closed at the end of the fetch under way; nil: none
+}
+
+// key returns the key of a token's header. It waits for a fetch only where the key is unknown.
+func (k *keySet) key(ctx context.Context, token *jwt.Token) (any, error) {
+	known, running := k.look(false)
+	if known != nil {
+		if key, err := known.KeyfuncCtx(ctx)(token); err == nil {
+			return key, nil
+		}
+		_, running = k.look(true)
+	}
+	if running != nil {
+		select {
+		case <-running:
+		case <-ctx.Done():
+		}
+		known, _ = k.look(false)
+	}
+	if known == nil {
+		return nil, errNoKeys
+	}
+	key, err := known.KeyfuncCtx(ctx)(token)
+	if err != nil {
+		return nil, errUnknownKey
+	}
+	return key, nil
+}
+
+// look returns the keys and the fetch under way. It starts one where the keys are old, missing
+// or said to lack one, unless the last one is too near.
+func (k *keySet) look(lacking bool) (keyfunc.Keyfunc, <-chan struct{}) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	age := time.Since(k.began)
+	if k.running == nil && age >= fetchEvery && (lacking || k.known == nil || age >= fetchAgain) {
+		k.began, k.running = time.Now(), make(chan struct{})
+		go k.fetch(k.running)
+	}
+	return k.known, k.running
+}
+
+// fetch replaces the keys if it gets any. It belongs to no request: one that is broken off
+// does not take the keys from the others.
+func (k *keySet) fetch(running chan struct{}) {
+	ctx, cancel := context.WithTimeout(context.Background(), fetchLimit)
+	defer cancel()
+	fetched, err := k.get(ctx)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err == nil {
+		k.known = fetched
+	}
+	k.running = nil
+	close(running)
+}
+
+// get fetches a key set. One without a key is an error: keys that worked are not given up for it.
+func (k *keySet) get(ctx context.Context) (keyfunc.Keyfunc, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, k.address, nil)
+	if err != nil {
+		return nil, fmt.Errorf("asking for keys: %w", err)
+	}
+	reply, err := k.client.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("fetching keys: %w", err)
+	}
+	defer func() { _ = reply.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(reply.Body, longestKeys))
+	if err != nil || reply.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("fetching keys: status %d: %w", reply.StatusCode, err)
+	}
+	var set struct{ Keys []json.RawMessage }
+	if err := json.Unmarshal(body, &set); err != nil || len(set.Keys) == 0 {
+		return nil, errors.Join(errNoKeys, err)
+	}
+	return keyfunc.NewJWKSetJSON(body)
+}

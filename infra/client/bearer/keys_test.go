@@ -1,0 +1,306 @@
+package bearer_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/client/bearer"
+	"github.com/cognito-triggers/cognito-triggers/infra/client/bearer/bearertest"
+)
+
+// server is a key server without a network, so that a test's clock can run ahead.
+type server struct {
+	mu      sync.Mutex
+	fetches int
+	after   time.Duration
+	status  int
+	body    []byte // nil: nobody answers
+}
+
+func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.mu.Lock()
+	s.fetches++
+	after, status, body := s.after, s.status, s.body
+	s.mu.Unlock()
+	select {
+	case <-time.After(after):
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+	if body == nil {
+		return nil, errors.New("connection refused")
+	}
+	return &http.Response{StatusCode: status, Body: io.NopCloser(bytes.NewReader(body)), Header: http.Header{}}, nil
+}
+
+func (s *server) says(body []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.status, s.body = http.StatusOK, body
+}
+
+func (s *server) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fetches
+}
+
+// offline returns an API whose keys come from a server without a network. The issuer's tokens are
+// made for the clock of the test.
+func offline(t *testing.T, issuer *bearertest.Issuer, s *server, demands ...bearer.Option) http.Handler {
+	c := config(issuer)
+	c.HTTP = &http.Client{Transport: s}
+	return verifier(t, c).Require(ok, demands...)
+}
+
+func status(h http.Handler, token string) int { return ask(h, "Bearer "+token).Code }
+
+func forged(issuer *bearertest.Issuer, n int) string {
+	return issuer.Sign(map[string]any{"kid": fmt.Sprint("forged-", n)}, issuer.Claims())
+}
+
+func TestR91_AForgedKeyIDCostsNothing(t *testing.T) {
+	issuer := bearertest.New(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{}
+		s.says(issuer.KeySet(0))
+		h := offline(t, issuer, s)
+		token := forged(issuer, 0)
+		begin := time.Now()
+		for range 10_000 {
+			if got := status(h, token); got != 401 {
+				t.Fatal(got)
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		if most := int(time.Since(begin)/(10*time.Second)) + 1; s.count() > most || s.count() < 2 {
+			t.Errorf("%d fetches in %v", s.count(), time.Since(begin))
+		}
+		if got := status(h, issuer.Right()); got != 200 {
+			t.Errorf("a right token afterwards: %d", got)
+		}
+	})
+}
+
+func TestR91_WithoutKeysNobodyIsLetIn(t *testing.T) {
+	issuer := bearertest.New(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{}
+		h := offline(t, issuer, s)
+		for range 100 {
+			w := ask(h, "Bearer "+issuer.Right())
+			if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") != "10" || w.Header().Get("WWW-Authenticate") != "" {
+				t.Fatal(w.Code, w.Header())
+			}
+		}
+		if s.count() != 1 {
+			t.Errorf("%d fetches", s.count())
+		}
+		s.says(issuer.KeySet(0))
+		time.Sleep(10 * time.Second)
+		if got := status(h, issuer.Right()); got != 200 {
+			t.Errorf("once the keys are there: %d", got)
+		}
+		s.says(nil)
+		time.Sleep(48 * time.Hour)
+		if got := status(h, issuer.Right()); got != 200 {
+			t.Errorf("keys that were known are kept: %d", got)
+		}
+	})
+}
+
+func TestR91_ANewKeyIsFoundInTenSeconds(t *testing.T) {
+	issuer := bearertest.New(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{}
+		s.says(issuer.KeySet(0))
+		h := offline(t, issuer, s)
+		old := issuer.Right()
+		if got := status(h, old); got != 200 {
+			t.Fatal(got)
+		}
+		issuer.Rotate()
+		s.says(issuer.KeySet(1))
+		if got := status(h, issuer.Right()); got != 401 {
+			t.Errorf("so soon after a fetch: %d", got)
+		}
+		time.Sleep(10 * time.Second)
+		if got := status(h, issuer.Right()); got != 200 {
+			t.Errorf("the new key: %d", got)
+		}
+		if got := status(h, old); got != 401 {
+			t.Errorf("the key that was taken back: %d", got)
+		}
+	})
+}
+
+// Nobody asks for a key that is taken back, so its age is looked at.
+func TestR91_AKeyThatIsTakenBackIsForgotten(t *testing.T) {
+	issuer := bearertest.New(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{}
+		s.says(issuer.KeySet(0))
+		h := offline(t, issuer, s)
+		status(h, issuer.Right())
+		s.says(issuer.KeySet(1))
+		time.Sleep(time.Hour)
+		token := issuer.Right()
+		status(h, token) // begins the fetch, and does not wait for it
+		synctest.Wait()
+		if got := status(h, token); got != 401 {
+			t.Errorf("%d after %d fetches", got, s.count())
+		}
+	})
+}
+
+func TestR91_ASlowKeyServerHoldsNobodyWhoseKeyIsKnown(t *testing.T) {
+	issuer := bearertest.New(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{}
+		s.says(issuer.KeySet(0))
+		h := offline(t, issuer, s)
+		status(h, issuer.Right())
+		s.after = time.Hour
+		time.Sleep(time.Minute)
+		done := make(chan int)
+		go func() { done <- status(h, forged(issuer, 1)) }()
+		synctest.Wait()
+		began := time.Now()
+		if got := status(h, issuer.Right()); got != 200 || time.Since(began) != 0 {
+			t.Errorf("%d after %v", got, time.Since(began))
+		}
+		if got := <-done; got != 401 || time.Since(began) != 3*time.Second {
+			t.Errorf("an unknown key: %d after %v", got, time.Since(began))
+		}
+	})
+}
+
+func TestR91_ABrokenOffRequestDoesNotTakeTheKeysFromOthers(t *testing.T) {
+	issuer := bearertest.New(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{after: time.Second}
+		s.says(issuer.KeySet(0))
+		h := offline(t, issuer, s)
+		ctx, cancel := context.WithCancel(t.Context())
+		broken := make(chan bool)
+		go func() {
+			r, _ := http.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
+			r.Header.Set("Authorization", "Bearer "+issuer.Right())
+			h.ServeHTTP(discard{}, r)
+			close(broken)
+		}()
+		synctest.Wait()
+		cancel()
+		<-broken
+		if got := status(h, issuer.Right()); got != 200 || s.count() != 1 {
+			t.Errorf("%d after %d fetches", got, s.count())
+		}
+	})
+}
+
+type discard struct{}
+
+func (discard) Header() http.Header         { return http.Header{} }
+func (discard) Write(b []byte) (int, error) { return len(b), nil }
+func (discard) WriteHeader(int)             {}
+
+func TestR91_AServerThatLiesLetsNobodyInAndTakesNoKeys(t *testing.T) {
+	issuer := bearertest.New(t)
+	for name, body := range map[string]string{
+		"a page":          "<html>Sign in to the network</html>",
+		"nothing":         "",
+		"no keys":         `{"keys":[]}`,
+		"another form":    `{"keys":{"kid":"eu-west-1-0"}}`,
+		"null":            `null`,
+		"a shared secret": `{"keys":[{"kty":"oct","kid":"eu-west-1-0","k":"c2VjcmV0","alg":"HS256"}]}`,
+		"no end":          `{"keys":[` + strings.Repeat(" ", 1<<20) + `]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &server{}
+				s.says([]byte(body))
+				h := offline(t, issuer, s)
+				if got := status(h, issuer.Right()); got == 200 {
+					t.Errorf("at first: %d", got)
+				}
+				s.says(issuer.KeySet(0))
+				time.Sleep(10 * time.Second)
+				if got := status(h, issuer.Right()); got != 200 {
+					t.Fatalf("right keys: %d", got)
+				}
+				if name == "a shared secret" {
+					return // a key set as good as any, without the key
+				}
+				s.says([]byte(body))
+				time.Sleep(10 * time.Second)
+				status(h, forged(issuer, 2))
+				if got := status(h, issuer.Right()); got != 200 {
+					t.Errorf("after the lie: %d", got)
+				}
+			})
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{}
+		s.says(issuer.KeySet(0))
+		s.status = http.StatusBadGateway
+		if got := status(offline(t, issuer, s), issuer.Right()); got != 503 {
+			t.Errorf("status 502: %d", got)
+		}
+	})
+}
+
+func TestR91_AThousandRequestsFetchOnceForEachIssuer(t *testing.T) {
+	issuer := bearertest.New(t)
+	h := verifier(t, config(issuer)).Require(ok)
+	tokens := []string{issuer.Right(), issuer.Second.Right()}
+	var all sync.WaitGroup
+	for n := range 1000 {
+		all.Go(func() {
+			if got := status(h, tokens[n%2]); got != 200 {
+				t.Error(got)
+			}
+		})
+	}
+	all.Wait()
+	if issuer.Fetches() != 1 || issuer.Second.Fetches() != 1 {
+		t.Errorf("%d and %d fetches", issuer.Fetches(), issuer.Second.Fetches())
+	}
+}
+
+// An allocation more is a decision: it is paid with each request.
+const allocations = 140
+
+func TestR91_WithKeysATokenIsCheckedWithoutANetwork(t *testing.T) {
+	issuer := bearertest.New(t)
+	h := verifier(t, config(issuer)).Require(ok, bearer.Scopes("app/read"))
+	r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+	r.Header.Set("Authorization", "Bearer "+issuer.Right())
+	h.ServeHTTP(discard{}, r)
+	if got := testing.AllocsPerRun(100, func() { h.ServeHTTP(discard{}, r) }); got > allocations {
+		t.Errorf("%v allocations", got)
+	}
+	if issuer.Fetches() != 1 {
+		t.Errorf("%d fetches", issuer.Fetches())
+	}
+}
+
+func BenchmarkRequire(b *testing.B) {
+	issuer := bearertest.New(b)
+	h := verifier(b, config(issuer)).Require(ok, bearer.Scopes("app/read"))
+	r, _ := http.NewRequestWithContext(b.Context(), http.MethodGet, "/", nil)
+	r.Header.Set("Authorization", "Bearer "+issuer.Right())
+	b.ReportAllocs()
+	for b.Loop() {
+		h.ServeHTTP(discard{}, r)
+	}
+}

@@ -1,0 +1,119 @@
+package bearer
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// longestHeader bounds what is read of the header Authorization. Cognito's access tokens are
+// far below it.
+const longestHeader = 8 << 10
+
+// credentials is what RFC 6750 §2.1 allows; a scheme is in any case (RFC 9110 §11.1).
+var credentials = regexp.MustCompile(`^(?i:bearer) +([-._~+/0-9A-Za-z]+=*)$`)
+
+// tokenOf returns the request's token.
+func tokenOf(r *http.Request) (string, *denial) {
+	values := r.Header["Authorization"]
+	if len(values) == 0 {
+		return "", noToken
+	}
+	if len(values) > 1 || len(values[0]) > longestHeader {
+		return "", malformed
+	}
+	found := credentials.FindStringSubmatch(values[0])
+	if found == nil {
+		return "", malformed
+	}
+	return found[1], nil
+}
+
+// verified checks everything that is the same for all routes.
+func (v *Verifier) verified(ctx context.Context, token string) (*Principal, *denial) {
+	claims := jwt.MapClaims{}
+	_, err := v.parser.ParseWithClaims(token, claims, func(t *jwt.Token) (any, error) { return v.key(ctx, t) })
+	if errors.Is(err, errNoKeys) {
+		return nil, noKeys
+	}
+	if err != nil {
+		return nil, invalid
+	}
+	p, ok := v.principal(claims)
+	if !ok || !slices.Contains(v.config.Clients, p.Client) || !v.isForUs(claims, p.Client) {
+		return nil, invalid
+	}
+	return p, nil
+}
+
+// key returns the key of a token whose signature is still to be checked. A header that names
+// a key of another place, or demands what nobody here understands, is refused (RFC 7515
+// §4.1.11). Without a kid keyfunc would try each key.
+func (v *Verifier) key(ctx context.Context, t *jwt.Token) (any, error) {
+	kid, _ := t.Header["kid"].(string)
+	_, critical := t.Header["crit"]
+	issuer, err := t.Claims.GetIssuer()
+	keys := v.issuers[issuer]
+	if kid == "" || critical || err != nil || keys == nil {
+		return nil, errUnknownKey
+	}
+	return keys.key(ctx, t)
+}
+
+// principal reads the claims that Cognito writes into each access token (developer guide,
+// "Understanding the access token"), and those of the token profile. It reports false where one has
+// another form, and for a token that is no access token.
+func (v *Verifier) principal(c jwt.MapClaims) (*Principal, bool) {
+	sub, username := text(c, "sub"), text(c, "username")
+	issued, _ := c.GetIssuedAt()
+	at, timed := c["auth_time"].(float64)
+	version, versioned := c[v.config.Version].(float64)
+	if text(c, "token_use") != "access" || sub == "" || issued == nil || (c[v.config.Version] != nil && !versioned) {
+		return nil, false
+	}
+	p := &Principal{
+		Subject: sub, Client: text(c, "client_id"), Username: username, Scopes: strings.Fields(text(c, "scope")),
+		Tenant: text(c, v.config.Tenant), Roles: list(c[v.config.Roles]), Version: int64(version), Claims: c,
+		Level: v.config.Levels[text(c, "acr")],
+	}
+	p.Machine = p.Subject == p.Client && username == ""
+	if timed {
+		p.SignedIn = time.Unix(int64(at), 0)
+	}
+	return p, true
+}
+
+// isForUs reports whether a token is for this API: it says nothing of it, names a resource of
+// ours, or its own client (the token profile's audience: client).
+func (v *Verifier) isForUs(c jwt.MapClaims, client string) bool {
+	said, there := c["aud"]
+	if !there {
+		return true
+	}
+	audience, _ := said.(string)
+	return audience == client || slices.Contains(v.config.Resources, audience)
+}
+
+// text returns a claim that is a text, and "" for any other.
+func text(c jwt.MapClaims, name string) string {
+	value, _ := c[name].(string)
+	return value
+}
+
+// list returns the texts of a list.
+func list(value any) []string {
+	items, _ := value.([]any)
+	texts := make([]string, 0, len(items))
+	for _, item := range items {
+		if text, ok := item.(string); ok {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}

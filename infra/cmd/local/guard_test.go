@@ -1,0 +1,125 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/client/bearer/bearertest"
+)
+
+// metadata is what every challenge of the example names.
+const metadata = "https://api.example.com/.well-known/oauth-protected-resource/orders"
+
+func TestR97_TheScriptJudgesEachTokenAsTheTableSays(t *testing.T) {
+	p := node("guard.mjs", "aws-jwt-verify")
+	if why := p.lacks(); why != "" {
+		t.Skip(why)
+	}
+	issuer := bearertest.New(t)
+	script, err := p.start(t, nil, map[string]any{
+		"compiled": compiled(t, "../../client/js/guard.ts"),
+		"keys":     map[string]string{issuer.URL: issuer.Keys, issuer.Second.URL: issuer.Second.Keys},
+		"config": map[string]any{
+			"pool": bearertest.Pool, "clients": []string{bearertest.Client}, "replicas": []string{"eu-central-1"},
+			"resources": []string{bearertest.Resource}, "metadata": metadata,
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range bearertest.Cases() {
+		t.Run(c.Name, func(t *testing.T) {
+			if _, err := script.do("anew", nil); err != nil {
+				t.Fatal(err)
+			}
+			if c.Before != nil {
+				if got, _ := judged(t, script, c.Before(issuer), c.Route); got != bearertest.Accepted {
+					t.Fatalf("the request before: %v", got)
+				}
+			}
+			got, challenge := judged(t, script, c.Tokens(issuer), c.Route)
+			if got != c.Script {
+				t.Errorf("%v, want %v", got, c.Script)
+			}
+			if challenged := challenge != ""; challenged != (got.Status == 401 || got.Status == 403 || got.Status == 400) {
+				t.Errorf("status %d with the challenge %q", got.Status, challenge)
+			}
+		})
+	}
+}
+
+func TestR97_TheScriptLetsNobodyInWithoutKeys(t *testing.T) {
+	p := node("guard.mjs", "aws-jwt-verify")
+	if why := p.lacks(); why != "" {
+		t.Skip(why)
+	}
+	issuer := bearertest.New(t)
+	script, err := p.start(t, nil, map[string]any{
+		"compiled": compiled(t, "../../client/js/guard.ts"), "keys": map[string]string{issuer.URL: "http://127.0.0.1:1/"},
+		"config": map[string]any{"pool": bearertest.Pool, "clients": []string{bearertest.Client}, "metadata": metadata},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := script.do("anew", nil); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second one finds the fetch put off
+		if got, _ := judged(t, script, []string{"Bearer " + issuer.Right()}, bearertest.Route{}); got.Status != 503 {
+			t.Errorf("%v", got)
+		}
+	}
+}
+
+func judged(t *testing.T, script *foreign, authorization []string, r bearertest.Route) (bearertest.Verdict, string) {
+	t.Helper()
+	values, err := json.Marshal(append([]string{}, authorization...))
+	route, err2 := json.Marshal(map[string]any{
+		"scopes": append([]string{}, r.Scopes...), "machines": r.Machines, "minACR": r.MinACR, "maxAge": r.MaxAge.Seconds(),
+		"resource": r.Resource, "role": r.Role, "tenant": r.Tenant,
+	})
+	if err := errors.Join(err, err2); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := script.do("judge", map[string]string{"authorization": string(values), "route": string(route)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, err := strconv.Atoi(answer["status"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bearertest.Verdict{Status: status, Error: answer["error"]}, answer["challenge"]
+}
+
+// compiled checks the types of a file and returns where it is as JavaScript, beside the
+// packages that it imports.
+func compiled(t *testing.T, file string) string {
+	t.Helper()
+	folder := t.TempDir()
+	packages, err := filepath.Abs(jsFolder + "/node_modules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile(file)
+	name := filepath.Base(file)
+	if err := errors.Join(err,
+		os.Symlink(packages, filepath.Join(folder, "node_modules")),
+		os.WriteFile(filepath.Join(folder, name), source, 0o600),
+		os.WriteFile(filepath.Join(folder, "package.json"), []byte(`{"type":"module"}`), 0o600),
+	); err != nil {
+		t.Fatal(err)
+	}
+	tsc := exec.CommandContext(t.Context(), "node", filepath.Join(packages, "typescript", "bin", "tsc"),
+		"--strict", "--noUnusedLocals", "--skipLibCheck", "--target", "es2022", "--module", "nodenext", name)
+	tsc.Dir = folder
+	if out, err := tsc.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", file, err, out)
+	}
+	return filepath.Join(folder, name[:len(name)-len(".ts")]+".js")
+}
