@@ -16,13 +16,18 @@ import (
 // far below it.
 const longestHeader = 8 << 10
 
-// credentials is what RFC 6750 §2.1 allows; a scheme is in any case (RFC 9110 §11.1).
-var credentials = regexp.MustCompile(`^(?i:bearer) +([-._~+/0-9A-Za-z]+=*)$`)
+// credentials is what RFC 6750 §2.1 allows behind the scheme; a scheme is in any case (RFC 9110
+// §11.1).
+var (
+	scheme      = regexp.MustCompile(`^(?i:bearer)(?:\s|$)`)
+	credentials = regexp.MustCompile(`^(?i:bearer) +([-._~+/0-9A-Za-z]+=*)$`)
+)
 
-// tokenOf returns the request's token.
+// tokenOf returns the request's token. Another scheme is no token (RFC 6750 §3.1: "an unsupported
+// authentication method").
 func tokenOf(r *http.Request) (string, *denial) {
 	values := r.Header["Authorization"]
-	if len(values) == 0 {
+	if len(values) == 0 || len(values) == 1 && !scheme.MatchString(values[0]) {
 		return "", noToken
 	}
 	if len(values) > 1 || len(values[0]) > longestHeader {

@@ -94,9 +94,9 @@ export function guard(config: Config): (authorization: string[], route?: Route) 
 
 const keysOf = (issuer: string) => `${issuer}/.well-known/jwks.json`;
 
-/** Returns the token, undefined without the header, and '' for a header that is no bearer token. */
+/** Returns the token, undefined without one (another scheme is none), and '' for a malformed one. */
 function tokenOf(authorization: string[]): string | undefined {
-  if (authorization.length === 0) return undefined;
+  if (authorization.length === 0 || (authorization.length === 1 && !/^bearer(\s|$)/i.test(authorization[0]))) return undefined;
   const found = authorization.length === 1 && authorization[0].length <= LONGEST && /^bearer +([\w.~+/-]+=*)$/i.exec(authorization[0]);
   return found ? found[1] : '';
 }
@@ -117,7 +117,7 @@ function noKeys(token: string, issuers: string[], cache: SimpleJwksCache): boole
 function principal(claims: Claims, config: Config): Principal | undefined {
   const { sub, client_id: client, token_use: use, exp, iat, aud, username } = claims;
   const audiences = [...(config.resources ?? []), client];
-  if (use !== 'access' || typeof sub !== 'string' || typeof client !== 'string' || !config.clients.includes(client)) return undefined;
+  if (use !== 'access' || typeof sub !== 'string' || sub === '' || typeof client !== 'string' || !config.clients.includes(client)) return undefined;
   if (typeof exp !== 'number' || typeof iat !== 'number' || iat > Date.now() / 1000 + LEEWAY) return undefined;
   if (aud !== undefined && !audiences.includes(aud)) return undefined;
   const words = typeof claims.scope === 'string' ? claims.scope.split(' ').filter(Boolean) : [];

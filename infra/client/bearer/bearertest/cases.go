@@ -1,6 +1,9 @@
 package bearertest
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Verdict is an answer to a request: the status, and the error code of WWW-Authenticate, ""
 // without one.
@@ -62,33 +65,18 @@ func same(name string, v Verdict, tokens func(*Issuer) []string) Case {
 
 // Cases returns the table.
 func Cases() []Case {
-	return []Case{
-		same("right", Accepted, with()),
-		same("no token", NoToken, func(*Issuer) []string { return nil }),
-		same("another pool's issuer", Invalid, with("iss", "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Other0001")),
-		same("the issuer in a Region that is not listed", Invalid, with("iss", "https://cognito-idp.us-east-1.amazonaws.com/"+Pool)),
-		same("another client", Invalid, with("client_id", "9another23456789abcdefghij")),
-		same("expired", Invalid, with("exp", from(-time.Hour))),
-		same("a forged kid", Invalid, header("kid", "forged")),
-		same("alg none", Invalid, func(i *Issuer) []string {
-			return bearer(SignWith(nil, map[string]any{"alg": "none", "kid": i.kid(0)}, i.Claims()))
-		}),
-		{
-			Name: "an ID token", Tokens: with("token_use", "id", "aud", Client, "client_id", nil, "scope", nil, "username", nil),
-			Bearer: Invalid, Gateway: Accepted, Script: Invalid,
-			Why: "a route without scopes takes ID tokens: the authorizer does not look at token_use",
-		},
-		{
-			Name: "one of two scopes", Route: Route{Scopes: []string{"app/read", "app/write"}}, Tokens: with("scope", "app/read"),
-			Bearer: Narrow, Gateway: Accepted, Script: Narrow,
-			Why: "the authorizer wants one of a route's scopes",
-		},
-		{
-			Name: "no scope of the route", Route: Route{Scopes: []string{"app/write"}}, Tokens: with("scope", "openid"),
-			Bearer: Narrow, Gateway: Forbidden, Script: Narrow,
-			Why: "of a 403 AWS documents the body alone",
-		},
-	}
+	return slices.Concat(requests(), signatures(), claims(), routes())
+}
+
+// differs is a case in which AWS's gateway has another verdict than both others.
+func differs(name string, v, gateway Verdict, why string, tokens func(*Issuer) []string) Case {
+	return Case{Name: name, Tokens: tokens, Bearer: v, Gateway: gateway, Script: v, Why: why}
+}
+
+// on is the case on a route with demands.
+func (c Case) on(r Route) Case {
+	c.Route = r
+	return c
 }
 
 // from is a moment by its distance from now.

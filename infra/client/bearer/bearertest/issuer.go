@@ -21,6 +21,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -156,8 +157,8 @@ func (i *Issuer) Sign(header, claims map[string]any) string {
 	return SignWith(key, all, claims)
 }
 
-// SignWith signs with any key: RS256 with a *rsa.PrivateKey, ES256 with a *ecdsa.PrivateKey,
-// HS256 with a []byte, and without a key there is no signature. Header and claims are maps, or
+// SignWith signs with any key: with a *rsa.PrivateKey as the header's alg says (RS256, RS512 or
+// PS256), ES256 with a *ecdsa.PrivateKey, HS256 with a []byte, and without a key there is no signature. Header and claims are maps, or
 // JSON as a string. It panics if they are no JSON.
 func SignWith(key any, header, claims any) string {
 	signed := encode(text(header)) + "." + encode(text(claims))
@@ -165,7 +166,7 @@ func SignWith(key any, header, claims any) string {
 	var signature []byte
 	switch key := key.(type) {
 	case *rsa.PrivateKey:
-		signature, _ = rsa.SignPKCS1v15(nil, key, crypto.SHA256, hash[:])
+		signature = signRSA(key, header, []byte(signed))
 	case *ecdsa.PrivateKey:
 		r, s, _ := ecdsa.Sign(rand.Reader, key, hash[:])
 		signature = append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...)
@@ -175,6 +176,23 @@ func SignWith(key any, header, claims any) string {
 		signature = mac.Sum(nil)
 	}
 	return signed + "." + encode(signature)
+}
+
+func signRSA(key *rsa.PrivateKey, header any, signed []byte) (signature []byte) {
+	hash, alg := sha256.Sum256(signed), any(nil)
+	if members, ok := header.(map[string]any); ok {
+		alg = members["alg"]
+	}
+	switch alg {
+	case "PS256":
+		signature, _ = rsa.SignPSS(rand.Reader, key, crypto.SHA256, hash[:], nil)
+	case "RS512":
+		long := sha512.Sum512(signed)
+		signature, _ = rsa.SignPKCS1v15(nil, key, crypto.SHA512, long[:])
+	default:
+		signature, _ = rsa.SignPKCS1v15(nil, key, crypto.SHA256, hash[:])
+	}
+	return signature
 }
 
 func text(value any) []byte {
