@@ -1,7 +1,8 @@
 // Package localcloud runs the suite's AWS on localhost.
 //
 // Start reads a synthesized stack and starts its tables in dynalite, its functions' real
-// bootstraps in lambdahost and its user pool in userpool. Between pool and functions
+// bootstraps in lambdahost and its user pool in userpool, with the identity pool beside it
+// (package identity). Between pool and functions
 // stand the permissions of the template. So a missing permission, a wrong variable or a
 // forgotten grant of a table name shows here before a deployment.
 //
@@ -24,7 +25,8 @@
 // So every program on this machine may be its administrator. A web page is not: package door,
 // through which every endpoint listens, answers a page, whichever its origin, only where
 // AWS does so without credentials. Those are the unsigned operations of the user pool, its
-// OAuth endpoints, discovery and public keys; to a hosted page it may lead its user. A page cannot call an administrator's
+// OAuth endpoints, discovery and public keys, and the identity pool; to a hosted page it may
+// lead its user. A page cannot call an administrator's
 // operation, a function, the table or the Runtime API, and no name but localhost and the
 // loopback addresses leads to them. The user pool also listens with TLS, and so do its
 // pages; package authority signs for it.
@@ -45,7 +47,6 @@
 package localcloud
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,7 +54,6 @@ import (
 	"net/url"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/authority"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
@@ -149,7 +149,7 @@ func Start(ctx context.Context, opts Options) (*Cloud, error) {
 	opts = recorded(opts)
 	cloud := &Cloud{Stack: stack, keys: iam.NewKeys(), timeline: opts.Timeline}
 	for _, start := range []func(context.Context, Options) error{
-		cloud.openData, cloud.startStore, cloud.openPool, cloud.openAPI, cloud.startFunctions, cloud.startPool, cloud.startAPI, cloud.runCustomResources, cloud.wire, cloud.keepData,
+		cloud.openData, cloud.startStore, cloud.openPool, cloud.openAPI, cloud.startFunctions, cloud.startPool, cloud.startIdentityPool, cloud.startAPI, cloud.runCustomResources, cloud.wire, cloud.keepData,
 	} {
 		if err := start(ctx, opts); err != nil {
 			return nil, errors.Join(fmt.Errorf("starting the local cloud: %w", err), cloud.Close())
@@ -162,7 +162,7 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 	if len(c.Stack.Tables) == 0 {
 		return nil
 	}
-	store, err := openStore(ctx, opts, c.data, c.guard)
+	store, err := openStore(ctx, opts, c.data, c.guard, c.tablePages())
 	if err != nil {
 		return err
 	}
@@ -195,34 +195,6 @@ func (c *Cloud) functionEnv() map[string]string {
 		env["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"] = c.entrance.URL()
 	}
 	return env
-}
-
-func (c *Cloud) startPool(_ context.Context, opts Options) error {
-	if c.Stack.Pool == nil {
-		return nil
-	}
-	opts.Pool.Door = c.entrance
-	if opts.OnUnobeyed != nil {
-		opts.Pool.OnSettings = unobeyed(opts.OnUnobeyed)
-	}
-	if c.data != nil {
-		opts.Pool.Kept, opts.Pool.OnChange = c.data.Pools(), c.data.Changed
-	}
-	functions := userpool.Invoker(delivery{
-		cloud: c, next: invoker{stack: c.Stack, host: c.Functions}, limit: cmp.Or(opts.Pool.AttemptTimeout, timeline.Budget) + time.Second,
-	})
-	if opts.Deliver != nil {
-		functions = opts.Deliver(functions)
-	}
-	var err error
-	c.Pool, err = userpool.Start(poolConfig(c.Stack), functions, opts.Pool)
-	if errors.Is(err, userpool.ErrKept) {
-		return fmt.Errorf("%w: %s needs the stage and the version that it was kept with; another one begins anew in another folder of --data", err, c.data.Path())
-	}
-	if err != nil {
-		return err
-	}
-	return c.Pool.Create(c.Stack.Pool.Users...)
 }
 
 // Settle waits until every answered invocation has been reported to OnInvocation, or

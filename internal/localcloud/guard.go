@@ -2,6 +2,7 @@ package localcloud
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/iam"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
@@ -15,6 +16,22 @@ func (c *Cloud) guard(store http.Handler) http.Handler {
 		tables = append(tables, iam.Table{Name: t.Name, ARN: t.ARN, Key: t.Key.Hash.Name})
 	}
 	return iam.NewGuard(c.keys, tables, template.Region, store)
+}
+
+// tablePages returns which requests to the table a web page may send: the operations, where the
+// identity pool lends a role with a policy of its own. AWS's endpoint lets every page in. The
+// guard takes no administrator's key from a page.
+func (c *Cloud) tablePages() func(*http.Request) bool {
+	pool := c.Stack.IdentityPool
+	if pool == nil || !slices.ContainsFunc(pool.Lends, func(arn string) bool {
+		role, _ := c.Stack.Role(arn)
+		return len(role.Policies) > 0
+	}) {
+		return nil
+	}
+	return func(r *http.Request) bool {
+		return r.Method == http.MethodOptions || r.Method == http.MethodPost && r.Header.Get("X-Amz-Target") != ""
+	}
 }
 
 // principal is who a function is: a session of its role with the function's name, as Lambda

@@ -60,6 +60,7 @@ func asks(t *testing.T, cloud *Cloud, j *journal) map[string]ask {
 			"POST", ends.CognitoIDP + "/", idp + "AdminCreateUser",
 			`{"UserPoolId":"` + pool + `","Username":"a%d@example.com","MessageAction":"SUPPRESS"}`, false, users,
 		},
+		"the identity pool":  {"POST", ends.CognitoIDP + "/", "AWSCognitoIdentityService.GetId", "{}", true, nil},
 		"the token endpoint": {"POST", ends.Token, "", "grant_type=x&n=%d", true, nil},
 		"public keys":        {"GET", ends.JWKS, "", "", true, nil},
 		"discovery":          {"GET", strings.Replace(ends.JWKS, "jwks.json", "openid-configuration", 1), "", "", true, nil},

@@ -31,17 +31,19 @@ type store struct {
 	child             *process.Child
 	door              *door.Door
 	layer             *faults.Layer
+	pages             func(*http.Request) bool // those that a web page may send; nil lets none in
 }
 
 // startLimit is far above the half second that dynalite needs.
 const startLimit = 20 * time.Second
 
 // openStore keeps the rows in data, or beside the socket if it is nil.
-func openStore(ctx context.Context, opts Options, data *state.Folder, guard func(http.Handler) http.Handler) (*store, error) {
+func openStore(ctx context.Context, opts Options, data *state.Folder, guard func(http.Handler) http.Handler, pages func(*http.Request) bool) (*store, error) {
 	s, err := findDynalite(opts)
 	if err != nil {
 		return nil, err
 	}
+	s.pages = pages
 	if s.folder, err = privateFolder(os.TempDir(), "/tmp"); err != nil {
 		return nil, err
 	}
@@ -96,7 +98,7 @@ func (s *store) start(ctx context.Context) error {
 	if err := s.startDynalite(ctx); err != nil {
 		return errors.Join(err, s.stop())
 	}
-	s.door.Serve(s.layer, nil)
+	s.door.Serve(s.layer, s.pages)
 	return nil
 }
 

@@ -101,8 +101,13 @@ func (j *judgement) property(id, path string, declared any) {
 			j.note(id, path, "", "an object")
 			return
 		}
+		anyName := j.known.parents[path+".*"] // the template names the members
 		for _, name := range slices.Sorted(maps.Keys(value)) {
-			j.property(id, path+"."+name, value[name])
+			if anyName {
+				j.property(id, path+".*", value[name])
+			} else {
+				j.property(id, path+"."+name, value[name])
+			}
 		}
 	default:
 		text, _ := scalar(value)

@@ -35,7 +35,8 @@ const (
 type Stack struct {
 	Name, Region, AccountID string
 	Functions               []Function
-	Pool                    *Pool // nil if the stack creates none and names none
+	Pool                    *Pool         // nil if the stack creates none and names none
+	IdentityPool            *IdentityPool // nil if the stack creates none
 	Tables                  []Table
 	Roles                   []Role       // those that a function or the identity pool uses
 	API                     *gateway.API `json:",omitempty"` // nil if the stack creates none
@@ -93,6 +94,7 @@ func (r *reading) all() {
 	r.customResources()
 	r.existingPool()
 	r.belongToPool()
+	r.identityPool()
 	r.httpAPI()
 	for _, name := range slices.Sorted(maps.Keys(r.outputs)) {
 		output := r.outputs[name]
