@@ -152,8 +152,17 @@ func TestR90_AWrongProgramIsToldAtItsStart(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	for name, demand := range map[string]bearer.Option{
-		"no rows": bearer.Fresh(time.Minute), "another resource": bearer.RequireResource("https://other.example.com"), "no such level": bearer.MinACR(5),
+	for name, demand := range map[string]func() bearer.Option{
+		"no rows":          func() bearer.Option { return bearer.Fresh(time.Minute) },
+		"another resource": func() bearer.Option { return bearer.RequireResource("https://other.example.com") },
+		"no such level":    func() bearer.Option { return bearer.MinACR(5) },
+		"any scope":        func() bearer.Option { return bearer.Scopes() },
+		"any level":        func() bearer.Option { return bearer.MinACR(0) },
+		"any age":          func() bearer.Option { return bearer.MaxAge(0) },
+		"any row":          func() bearer.Option { return bearer.Fresh(-1) },
+		"any resource":     func() bearer.Option { return bearer.RequireResource("") },
+		"any role":         func() bearer.Option { return bearer.Role("") },
+		"any tenant":       func() bearer.Option { return bearer.InTenant(nil) },
 	} {
 		func() {
 			defer func() {
@@ -161,7 +170,7 @@ func TestR90_AWrongProgramIsToldAtItsStart(t *testing.T) {
 					t.Errorf("%s: no panic", name)
 				}
 			}()
-			verifier(t, good).Require(ok, demand)
+			verifier(t, good).Require(ok, demand())
 		}()
 	}
 }

@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// Option is what a route demands beyond a right access token of a user.
+// Option is what a route demands beyond a right access token of a user. One that would demand
+// nothing panics where it is made.
 type Option func(*route)
 
 type route struct {
@@ -23,8 +24,19 @@ type route struct {
 	tenant         func(*http.Request) string
 }
 
+// option panics where it would demand nothing, for example of a value that is missing in the
+// environment: the route would be open.
+func option(demands bool, name string, set Option) Option {
+	if !demands {
+		panic("bearer: " + name + " demands nothing: leave it out, or say what it demands")
+	}
+	return set
+}
+
 // Scopes demands all of these.
-func Scopes(all ...string) Option { return func(r *route) { r.scopes = append(r.scopes, all...) } }
+func Scopes(all ...string) Option {
+	return option(len(all) > 0, "Scopes", func(r *route) { r.scopes = append(r.scopes, all...) })
+}
 
 // Machines lets client credentials in as well.
 func Machines() Option { return func(r *route) { r.machines = true } }
@@ -32,24 +44,32 @@ func Machines() Option { return func(r *route) { r.machines = true } }
 // MinACR demands a sign-in of this level or above. Cognito's level 3 is a passkey, or a password
 // with a code: who wants to exclude codes by SMS also looks at the claim amr. Managed login of
 // the plan Lite ignores acr_values (developer guide, "Step-up authentication").
-func MinACR(level int) Option { return func(r *route) { r.minACR = level } }
+func MinACR(level int) Option {
+	return option(level > 0, "MinACR", func(r *route) { r.minACR = level })
+}
 
 // MaxAge demands that the user signed in at most so long ago. A refresh is no sign-in.
-func MaxAge(d time.Duration) Option { return func(r *route) { r.maxAge = d } }
+func MaxAge(d time.Duration) Option { return option(d > 0, "MaxAge", func(r *route) { r.maxAge = d }) }
 
 // Fresh demands that the user's row, read at most so long ago, has no newer version, and is neither
 // suspended nor deleted. Where the row cannot be read the answer is 503. It needs Config.Rows.
-func Fresh(maxAge time.Duration) Option { return func(r *route) { r.maxRow = maxAge } }
+func Fresh(maxAge time.Duration) Option {
+	return option(maxAge > 0, "Fresh", func(r *route) { r.maxRow = maxAge })
+}
 
 // RequireResource demands this aud. It must be one of Config.Resources.
-func RequireResource(url string) Option { return func(r *route) { r.resource = url } }
+func RequireResource(url string) Option {
+	return option(url != "", "RequireResource", func(r *route) { r.resource = url })
+}
 
 // Role demands a role. Roles belong to a tenant: use InTenant beside it.
-func Role(name string) Option { return func(r *route) { r.role = name } }
+func Role(name string) Option { return option(name != "", "Role", func(r *route) { r.role = name }) }
 
 // InTenant demands that the user acts for the tenant that the request is about. from returns
 // it, from the path for example; "" is refused.
-func InTenant(from func(*http.Request) string) Option { return func(r *route) { r.tenant = from } }
+func InTenant(from func(*http.Request) string) Option {
+	return option(from != nil, "InTenant", func(r *route) { r.tenant = from })
+}
 
 // Require returns next behind a check of the request's token. Like http.ServeMux.Handle, it panics
 // where the program is wrong: an option that the configuration has no answer to.

@@ -41,14 +41,19 @@ func ask(h http.Handler, authorization ...string) *httptest.ResponseRecorder {
 var ok = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
 
 // options are a route's demands as package bearer says them.
-func options(r bearertest.Route) []bearer.Option {
-	demands := []bearer.Option{bearer.Scopes(r.Scopes...), bearer.MinACR(r.MinACR), bearer.MaxAge(r.MaxAge), bearer.RequireResource(r.Resource), bearer.Role(r.Role)}
-	if r.Machines {
-		demands = append(demands, bearer.Machines())
+func options(r bearertest.Route) (demands []bearer.Option) {
+	add := func(wanted bool, demand func() bearer.Option) {
+		if wanted {
+			demands = append(demands, demand())
+		}
 	}
-	if r.Tenant != "" {
-		demands = append(demands, bearer.InTenant(func(*http.Request) string { return r.Tenant }))
-	}
+	add(len(r.Scopes) > 0, func() bearer.Option { return bearer.Scopes(r.Scopes...) })
+	add(r.Machines, bearer.Machines)
+	add(r.MinACR > 0, func() bearer.Option { return bearer.MinACR(r.MinACR) })
+	add(r.MaxAge > 0, func() bearer.Option { return bearer.MaxAge(r.MaxAge) })
+	add(r.Resource != "", func() bearer.Option { return bearer.RequireResource(r.Resource) })
+	add(r.Role != "", func() bearer.Option { return bearer.Role(r.Role) })
+	add(r.Tenant != "", func() bearer.Option { return bearer.InTenant(func(*http.Request) string { return r.Tenant }) })
 	return demands
 }
 
