@@ -24,7 +24,7 @@ type Principal struct {
 	// Version is authz_version, 0 without one.
 	Version int64
 	// Level is that of the sign-in's acr, 0 if unknown. SignedIn is when the user signed in, which
-	// a refresh does not change; zero if the token does not say.
+	// a refresh does not change; zero if the token does not say, or says a time that is to come.
 	Level    int
 	SignedIn time.Time
 	// Claims are all claims, with numbers as float64.

@@ -3,6 +3,7 @@ package bearer
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"regexp"
 	"slices"
@@ -77,19 +78,20 @@ func (v *Verifier) key(ctx context.Context, t *jwt.Token) (any, error) {
 func (v *Verifier) principal(c jwt.MapClaims) (*Principal, bool) {
 	sub, username := text(c, "sub"), text(c, "username")
 	issued, _ := c.GetIssuedAt()
-	at, timed := c["auth_time"].(float64)
-	version, versioned := c[v.config.Version].(float64)
+	at, timed := whole(c["auth_time"])
+	version, versioned := whole(c[v.config.Version])
 	if text(c, "token_use") != "access" || sub == "" || issued == nil || (c[v.config.Version] != nil && !versioned) {
 		return nil, false
 	}
 	p := &Principal{
-		Subject: sub, Client: text(c, "client_id"), Username: username, Scopes: strings.Fields(text(c, "scope")),
-		Tenant: text(c, v.config.Tenant), Roles: list(c[v.config.Roles]), Version: int64(version), Claims: c,
+		Subject: sub, Client: text(c, "client_id"), Username: username,
+		Scopes: strings.FieldsFunc(text(c, "scope"), func(r rune) bool { return r == ' ' }), // RFC 6749 §3.3
+		Tenant: text(c, v.config.Tenant), Roles: list(c[v.config.Roles]), Version: version, Claims: c,
 		Level: v.config.Levels[text(c, "acr")],
 	}
 	p.Machine = p.Subject == p.Client && username == ""
-	if timed {
-		p.SignedIn = time.Unix(int64(at), 0)
+	if signedIn := time.Unix(at, 0); timed && time.Until(signedIn) <= leeway {
+		p.SignedIn = signedIn
 	}
 	return p, true
 }
@@ -103,6 +105,13 @@ func (v *Verifier) isForUs(c jwt.MapClaims, client string) bool {
 	}
 	audience, _ := said.(string)
 	return audience == client || slices.Contains(v.config.Resources, audience)
+}
+
+// whole returns a claim that is a whole number from 0 to 2^53, above which a float64 skips some.
+func whole(claim any) (int64, bool) {
+	number, ok := claim.(float64)
+	ok = ok && number >= 0 && number <= 1<<53 && number == math.Trunc(number)
+	return int64(number), ok
 }
 
 // text returns a claim that is a text, and "" for any other.

@@ -39,6 +39,7 @@ export interface Route {
   maxAge?: number;
   resource?: string;
   role?: string;
+  /** That of the request. Where it is there and undefined or empty, nobody is let in. */
   tenant?: string;
 }
 
@@ -81,14 +82,14 @@ export function guard(config: Config): (authorization: string[], route?: Route) 
     }
     const who = principal(claims, config);
     if (!who || (who.machine && !route.machines)) return deny(401, INVALID);
-    const version = claims.authz_version ?? 0;
-    if (typeof version !== 'number' || version < (newest.get(who.subject) ?? 0)) return deny(401, INVALID);
+    const version = Number.isSafeInteger(claims.authz_version ?? 0) ? Number(claims.authz_version ?? 0) : -1;
+    if (version < (newest.get(who.subject) ?? 0)) return deny(401, INVALID);
     newest.set(who.subject, version);
-    if (route.resource && claims.aud !== route.resource) return deny(401, INVALID);
+    if (route.resource !== undefined && claims.aud !== route.resource) return deny(401, INVALID);
     const lacking = route.scopes?.filter(scope => !who.scopes.includes(scope)) ?? [];
     if (lacking.length > 0) return deny(403, 'insufficient_scope', { scope: route.scopes!.join(' ') });
     if (!strongEnough(claims, route)) return deny(401, 'insufficient_user_authentication', stepUp(route));
-    if ((route.role && !who.roles.includes(route.role)) || (route.tenant && who.tenant !== route.tenant)) return deny(403);
+    if ((route.role !== undefined && !who.roles.includes(route.role)) || ('tenant' in route && (!route.tenant || who.tenant !== route.tenant))) return deny(403);
     return { status: 200, who };
   };
 }
@@ -131,7 +132,7 @@ function principal(claims: Claims, config: Config): Principal | undefined {
 function strongEnough(claims: Claims, route: Route): boolean {
   const level = Number((typeof claims.acr === 'string' && /^urn:cognito:loa:([1-4])$/.exec(claims.acr)?.[1]) || 0);
   const age = typeof claims.auth_time === 'number' ? Date.now() / 1000 - claims.auth_time : Infinity;
-  return level >= (route.minACR || 0) && age <= (route.maxAge || Infinity);
+  return level >= (route.minACR ?? 0) && (route.maxAge === undefined || (age >= -LEEWAY && age <= route.maxAge));
 }
 
 /** What the client asks for at its next sign-in (RFC 9470 §3). */

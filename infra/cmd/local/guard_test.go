@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/bearer/bearertest"
 )
@@ -32,6 +33,10 @@ func TestR97_TheScriptJudgesEachTokenAsTheTableSays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := script.do("anew", nil); err != nil {
+		t.Fatal(err)
+	}
+	lacking(t, script, issuer)
 	for _, c := range bearertest.Cases() {
 		t.Run(c.Name, func(t *testing.T) {
 			if _, err := script.do("anew", nil); err != nil {
@@ -76,25 +81,31 @@ func TestR97_TheScriptLetsNobodyInWithoutKeys(t *testing.T) {
 	}
 }
 
+// lacking asks with demands that are there and empty, as of a value that a configuration lacks:
+// they let nobody in.
+func lacking(t *testing.T, script *foreign, issuer *bearertest.Issuer) {
+	t.Helper()
+	for demand, want := range map[string]int{`"tenant":""`: 403, `"tenant":null`: 403, `"role":""`: 403, `"resource":""`: 401, `"maxAge":0`: 401, `"scopes":[""]`: 403} {
+		if got, _ := asked(t, script, []string{"Bearer " + issuer.Right()}, "{"+demand+"}"); got.Status != want {
+			t.Errorf("%s: %v, want %d", demand, got, want)
+		}
+	}
+}
+
 func judged(t *testing.T, script *foreign, authorization []string, r bearertest.Route) (bearertest.Verdict, string) {
 	t.Helper()
-	values, err := json.Marshal(append([]string{}, authorization...))
-	route, err2 := json.Marshal(map[string]any{
-		"scopes": append([]string{}, r.Scopes...), "machines": r.Machines, "minACR": r.MinACR, "maxAge": r.MaxAge.Seconds(),
-		"resource": r.Resource, "role": r.Role, "tenant": r.Tenant,
-	})
-	if err := errors.Join(err, err2); err != nil {
-		t.Fatal(err)
-	}
-	answer, err := script.do("judge", map[string]string{"authorization": string(values), "route": string(route)})
+	r.MaxAge /= time.Second // the example's unit
+	return asked(t, script, authorization, string(must(json.Marshal(r))))
+}
+
+func asked(t *testing.T, script *foreign, authorization []string, route string) (bearertest.Verdict, string) {
+	t.Helper()
+	values := must(json.Marshal(append([]string{}, authorization...)))
+	answer, err := script.do("judge", map[string]string{"authorization": string(values), "route": route})
 	if err != nil {
 		t.Fatal(err)
 	}
-	status, err := strconv.Atoi(answer["status"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return bearertest.Verdict{Status: status, Error: answer["error"]}, answer["challenge"]
+	return bearertest.Verdict{Status: must(strconv.Atoi(answer["status"])), Error: answer["error"]}, answer["challenge"]
 }
 
 // compiled checks the types of a file and returns where it is as JavaScript, beside the

@@ -102,7 +102,7 @@ func (a *Authorizer) admits(claims jwt.MapClaims) bool {
 // scopesOf returns those of scope, or of scp.
 func scopesOf(claims map[string]any) (scopes []string) {
 	for _, text := range texts(cmp.Or(claims["scope"], claims["scp"])) {
-		scopes = append(scopes, strings.Fields(text)...)
+		scopes = append(scopes, strings.FieldsFunc(text, func(r rune) bool { return r == ' ' })...) // RFC 6749, section 3.3
 	}
 	return scopes
 }

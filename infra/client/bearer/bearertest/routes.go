@@ -20,6 +20,8 @@ func routes() []Case {
 		differs("no scope at all", Narrow, Forbidden, bodyAlone, with("scope", nil)).on(write),
 		differs("a scope that begins like the route's", Narrow, Forbidden, bodyAlone, with("scope", "app/writer xapp/write")).on(write),
 		differs("the scope in another case", Narrow, Forbidden, bodyAlone, with("scope", "APP/WRITE")).on(write),
+		differs("the scope behind a tab", Narrow, Forbidden, bodyAlone, with("scope", "openid\tapp/write")).on(write),
+		differs("the scope behind a blank that does not break", Narrow, Forbidden, bodyAlone, with("scope", "openid\u00a0app/write")).on(write),
 		{
 			Name: "scopes that are a list", Route: write, Tokens: with("scope", []string{"app/write"}), Bearer: Narrow, Gateway: Accepted, Script: Invalid,
 			Why: "Cognito's is a text; the authorizer takes a list, too, and aws-jwt-verify refuses it before the route is asked",
@@ -33,6 +35,9 @@ func routes() []Case {
 		differs("signed in an hour ago", StepUp, Accepted, scopeOnly, with("auth_time", from(-time.Hour))).on(age),
 		differs("signed in nobody knows when", StepUp, Accepted, scopeOnly, with("auth_time", nil)).on(age),
 		differs("signed in at a text", StepUp, Accepted, scopeOnly, with("auth_time", "now")).on(age),
+		differs("signed in in an hour", StepUp, Accepted, scopeOnly, with("auth_time", from(time.Hour))).on(age),
+		differs("signed in at the end of time", StepUp, Accepted, scopeOnly, with("auth_time", 1e18)).on(age),
+		same("signed in in half a minute", Accepted, with("auth_time", from(30*time.Second))).on(age),
 		same("signed in a minute ago", Accepted, with()).on(age),
 		same("the resource", Accepted, with("aud", Resource)).on(resource),
 		differs("no resource", Invalid, Accepted, scopeOnly, with()).on(resource),
