@@ -93,6 +93,8 @@ type reading struct {
 // standing returns what a row said at most maxAge ago. A failure is asked for again.
 func (r *rows) standing(ctx context.Context, sub string, maxAge time.Duration) (int64, bool, error) {
 	read := r.read(ctx, sub, maxAge)
+	ctx, cancel := context.WithTimeout(ctx, rowLimit)
+	defer cancel()
 	select {
 	case <-read.done:
 		return read.version, read.active, read.err

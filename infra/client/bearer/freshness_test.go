@@ -117,6 +117,20 @@ func TestR92_TheRowIsAskedWhereARouteWantsIt(t *testing.T) {
 	})
 }
 
+func TestR92_ARowThatDoesNotComeIsNotWaitedFor(t *testing.T) {
+	issuer := bearertest.New(t)
+	synctest.Test(t, func(t *testing.T) {
+		v := guarded(t, issuer, &store{}, func(c *bearer.Config) {
+			c.Rows = func(context.Context, string) (int64, bool, error) { time.Sleep(time.Hour); return 0, true, nil }
+		})
+		begin := time.Now()
+		if got := status(v.Require(ok, bearer.Fresh(time.Minute)), issuer.Right()); got != 503 || time.Since(begin) > 5*time.Second {
+			t.Errorf("%d after %v", got, time.Since(begin))
+		}
+		time.Sleep(2 * time.Hour) // the read ends in the test
+	})
+}
+
 func TestR92_AMachineHasNoRow(t *testing.T) {
 	issuer := bearertest.New(t)
 	s := &store{}

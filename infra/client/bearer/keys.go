@@ -113,9 +113,30 @@ func (k *keySet) get(ctx context.Context) (keyfunc.Keyfunc, error) {
 	if err != nil || reply.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("fetching keys: status %d: %w", reply.StatusCode, err)
 	}
-	var set struct{ Keys []json.RawMessage }
-	if err := json.Unmarshal(body, &set); err != nil || len(set.Keys) == 0 {
-		return nil, errors.Join(errNoKeys, err)
+	return parse(body)
+}
+
+// parse reads a key set. Of the keys it takes those of RSA for signatures: one of another kind
+// must not take away the others (RFC 7517 §5).
+func parse(body []byte) (keyfunc.Keyfunc, error) {
+	var all, ours struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if err := json.Unmarshal(body, &all); err != nil {
+		return nil, fmt.Errorf("reading keys: %w", err)
+	}
+	for _, raw := range all.Keys {
+		var is struct{ Kty, Use string }
+		if json.Unmarshal(raw, &is) == nil && is.Kty == "RSA" && (is.Use == "" || is.Use == "sig") {
+			ours.Keys = append(ours.Keys, raw)
+		}
+	}
+	if len(ours.Keys) == 0 {
+		return nil, errNoKeys
+	}
+	body, err := json.Marshal(ours)
+	if err != nil {
+		return nil, fmt.Errorf("reading keys: %w", err)
 	}
 	return keyfunc.NewJWKSetJSON(body)
 }
