@@ -63,7 +63,8 @@ type Config struct {
 	Server Server
 
 	// Tenant, Roles and Version name the claims of the token profile. Default: tenant, roles
-	// and authz_version.
+	// and authz_version. The profiles of all Clients must have Version, or none: a token without
+	// it counts as older than one of the same user with it.
 	Tenant, Roles, Version string
 	// Levels are authentication levels by the acr that says them. Nil: urn:cognito:loa:1 to 4.
 	// A name that is not listed has level 0.

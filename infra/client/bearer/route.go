@@ -16,11 +16,11 @@ import (
 type Option func(*route)
 
 type route struct {
-	scopes         []string
+	scopes, roles  []string
 	machines       bool
 	minACR         int
 	maxAge, maxRow time.Duration
-	resource, role string
+	resource       string
 	tenant         func(*http.Request) string
 }
 
@@ -62,8 +62,10 @@ func RequireResource(url string) Option {
 	return option(url != "", "RequireResource", func(r *route) { r.resource = url })
 }
 
-// Role demands a role. Roles belong to a tenant: use InTenant beside it.
-func Role(name string) Option { return option(name != "", "Role", func(r *route) { r.role = name }) }
+// Role demands a role; several are all demanded. Roles belong to a tenant: use InTenant beside it.
+func Role(name string) Option {
+	return option(name != "", "Role", func(r *route) { r.roles = append(r.roles, name) })
+}
 
 // InTenant demands that the user acts for the tenant that the request is about. from returns
 // it, from the path for example; "" is refused.
@@ -118,13 +120,13 @@ func (v *Verifier) judge(r *http.Request, route *route) (*Principal, *denial) {
 
 // refuses judges what the user may do.
 func (route *route) refuses(r *http.Request, who *Principal) *denial {
-	if slices.ContainsFunc(route.scopes, func(scope string) bool { return !slices.Contains(who.Scopes, scope) }) {
+	if !containsAll(who.Scopes, route.scopes) {
 		return narrow
 	}
 	if who.Level < route.minACR || route.maxAge > 0 && time.Since(who.SignedIn) > route.maxAge {
 		return stepUp
 	}
-	if route.role != "" && !slices.Contains(who.Roles, route.role) {
+	if !containsAll(who.Roles, route.roles) {
 		return forbidden
 	}
 	if route.tenant != nil {
@@ -133,6 +135,10 @@ func (route *route) refuses(r *http.Request, who *Principal) *denial {
 		}
 	}
 	return nil
+}
+
+func containsAll(has, wanted []string) bool {
+	return !slices.ContainsFunc(wanted, func(one string) bool { return !slices.Contains(has, one) })
 }
 
 // challenge returns what a client needs to know for its next try.
