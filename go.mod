@@ -85,7 +85,7 @@ require (
 )
 
 require (
-	github.com/MicahParks/jwkset v0.11.4 // indirect
+	github.com/MicahParks/jwkset v0.11.4 // bearer: which keys of a set count
 	github.com/MicahParks/keyfunc/v3 v3.9.1 // indirect
 	golang.org/x/time v0.16.0 // indirect
 )

@@ -178,7 +178,7 @@ func TestR91_ASlowKeyServerHoldsNobodyWhoseKeyIsKnown(t *testing.T) {
 		if got := status(h, issuer.Right()); got != 200 || time.Since(began) != 0 {
 			t.Errorf("%d after %v", got, time.Since(began))
 		}
-		if got := <-done; got != 401 || time.Since(began) != 3*time.Second {
+		if got := <-done; got != 503 || time.Since(began) != 3*time.Second {
 			t.Errorf("an unknown key: %d after %v", got, time.Since(began))
 		}
 	})
