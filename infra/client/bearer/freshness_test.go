@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -98,7 +99,9 @@ func TestR92_TheRowIsAskedWhereARouteWantsIt(t *testing.T) {
 		expect("at first", 200, 1)
 		s.is(4, false, nil)
 		expect("suspended, within the minute", 200, 1)
-		time.Sleep(time.Minute + 1)
+		time.Sleep(time.Minute)
+		expect("suspended, after a minute", 200, 1)
+		time.Sleep(1)
 		expect("suspended", 401, 2)
 		if got := status(lax, token); got != 200 {
 			t.Errorf("a route that does not ask: %d", got)
@@ -111,6 +114,8 @@ func TestR92_TheRowIsAskedWhereARouteWantsIt(t *testing.T) {
 		s.is(0, false, errors.New("down"))
 		time.Sleep(time.Minute + 1)
 		expect("the table is down", 503, 4)
+		verdict(t, ask(strict, "Bearer "+token))
+		s.reads--
 		expect("and is asked again", 503, 5)
 		s.is(6, true, nil)
 		expect("and back", 200, 6)
@@ -171,9 +176,37 @@ func TestR92_ManyUsersAreForgottenInTheOrderTheyCame(t *testing.T) {
 	if r.Len() > 64<<10 {
 		t.Errorf("%d users are kept", r.Len())
 	}
+	if got := r.Newest("new", 7); got != 7 {
+		t.Errorf("a new user: %d", got)
+	}
 	for n := int64(200_000 - 32<<10); n < 200_000; n++ {
 		if got := r.Newest(bearertest.Sub+string(rune(n)), 0); got != n {
 			t.Fatalf("user %d: %d", n, got)
 		}
 	}
+}
+
+func TestR92_WhoBreaksOffIsNotLetIn(t *testing.T) {
+	issuer := bearertest.New(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := &store{version: 4, active: true}
+		h := guarded(t, issuer, s, nil).Require(ok, bearer.Fresh(1))
+		if got := status(h, version(issuer, "ada", 4)); got != 200 { // fetches the keys
+			t.Fatal(got)
+		}
+		s.after = time.Second
+		ctx, cancel := context.WithCancel(t.Context())
+		r, _ := http.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
+		r.Header.Set("Authorization", "Bearer "+version(issuer, "bob", 4))
+		w := httptest.NewRecorder()
+		go func() {
+			time.Sleep(time.Millisecond)
+			cancel()
+		}()
+		h.ServeHTTP(w, r)
+		if w.Code != http.StatusServiceUnavailable {
+			t.Errorf("%d", w.Code)
+		}
+		time.Sleep(time.Minute)
+	})
 }

@@ -21,6 +21,7 @@ import (
 type server struct {
 	mu      sync.Mutex
 	fetches int
+	asked   string // the last address
 	after   time.Duration
 	status  int
 	body    []byte // nil: nobody answers
@@ -29,6 +30,7 @@ type server struct {
 func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	s.fetches++
+	s.asked = r.URL.String()
 	after, status, body := s.after, s.status, s.body
 	s.mu.Unlock()
 	select {
@@ -98,6 +100,7 @@ func TestR91_WithoutKeysNobodyIsLetIn(t *testing.T) {
 		h := offline(t, issuer, s)
 		for range 100 {
 			w := ask(h, "Bearer "+issuer.Right())
+			verdict(t, w)
 			if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") != "10" || w.Header().Get("WWW-Authenticate") != "" {
 				t.Fatal(w.Code, w.Header())
 			}
@@ -302,5 +305,20 @@ func BenchmarkRequire(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		h.ServeHTTP(discard{}, r)
+	}
+}
+
+func TestR91_TheKeysAreWhereTheIssuerIs(t *testing.T) {
+	issuer := bearertest.New(t)
+	s := &server{}
+	s.says(issuer.KeySet(0))
+	h := verifier(t, bearer.Config{Pool: bearertest.Pool, Clients: []string{bearertest.Client}, HTTP: &http.Client{Transport: s}}).Require(ok)
+	if got := status(h, issuer.Right()); got != 200 || s.asked != issuer.URL+"/.well-known/jwks.json" {
+		t.Errorf("%d, keys of %s", got, s.asked)
+	}
+	c := config(issuer)
+	c.Issuers = map[string]string{issuer.URL: "http://bad host/"}
+	if got := status(verifier(t, c).Require(ok), issuer.Right()); got != 503 {
+		t.Errorf("an address that is none: %d", got)
 	}
 }
