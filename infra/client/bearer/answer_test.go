@@ -176,6 +176,24 @@ func TestR90_AWrongProgramIsToldAtItsStart(t *testing.T) {
 	}
 }
 
+func TestR90_AHeaderHasUpTo8Kilobytes(t *testing.T) {
+	h := verifier(t, config(bearertest.New(t))).Require(ok)
+	for length, want := range map[int]int{8192: 401, 8193: 400} {
+		if got := status(h, strings.Repeat("a", length-len("Bearer "))); got != want {
+			t.Errorf("%d bytes: %d", length, got)
+		}
+	}
+}
+
+func TestR90_WithoutLevelsNoRouteDemandsOne(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic")
+		}
+	}()
+	verifier(t, bearer.Config{Pool: bearertest.Pool, Clients: []string{bearertest.Client}, Levels: map[string]int{}}).Require(ok, bearer.MinACR(1))
+}
+
 // Each of Cognito's four levels is known, and a challenge asks for the lowest that is enough.
 func TestR90_TheLevelsAreCognitosOrTheConfigurations(t *testing.T) {
 	issuer := bearertest.New(t)

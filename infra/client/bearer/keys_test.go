@@ -22,9 +22,11 @@ type server struct {
 	mu      sync.Mutex
 	fetches int
 	asked   string // the last address
-	after   time.Duration
-	status  int
-	body    []byte // nil: nobody answers
+	// complaint is why the last fetch failed.
+	complaint string
+	after     time.Duration
+	status    int
+	body      []byte // nil: nobody answers
 }
 
 func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -60,7 +62,7 @@ func (s *server) count() int {
 // made for the clock of the test.
 func offline(t *testing.T, issuer *bearertest.Issuer, s *server, demands ...bearer.Option) http.Handler {
 	c := config(issuer)
-	c.HTTP = &http.Client{Transport: s}
+	c.HTTP, c.Failed = &http.Client{Transport: s}, func(err error) { s.complaint = err.Error() }
 	return verifier(t, c).Require(ok, demands...)
 }
 
@@ -105,8 +107,8 @@ func TestR91_WithoutKeysNobodyIsLetIn(t *testing.T) {
 				t.Fatal(w.Code, w.Header())
 			}
 		}
-		if s.count() != 1 {
-			t.Errorf("%d fetches", s.count())
+		if s.count() != 1 || !strings.Contains(s.complaint, "connection refused") {
+			t.Errorf("%d fetches, %q", s.count(), s.complaint)
 		}
 		s.says(issuer.KeySet(0))
 		time.Sleep(10 * time.Second)
@@ -128,9 +130,16 @@ func TestR91_ANewKeyIsFoundInTenSeconds(t *testing.T) {
 		s.says(issuer.KeySet(0))
 		h := offline(t, issuer, s)
 		old := issuer.Right()
-		if got := status(h, old); got != 200 {
-			t.Fatal(got)
+		for range 600 {
+			if got := status(h, old); got != 200 {
+				t.Fatal(got)
+			}
+			time.Sleep(time.Second)
 		}
+		if s.count() != 1 {
+			t.Errorf("%d fetches for a known key", s.count())
+		}
+		status(h, forged(issuer, 0))
 		issuer.Rotate()
 		s.says(issuer.KeySet(1))
 		if got := status(h, issuer.Right()); got != 401 {
@@ -232,8 +241,8 @@ func TestR91_AServerThatLiesLetsNobodyInAndTakesNoKeys(t *testing.T) {
 				s := &server{}
 				s.says([]byte(body))
 				h := offline(t, issuer, s)
-				if got := status(h, issuer.Right()); got == 200 {
-					t.Errorf("at first: %d", got)
+				if got := status(h, issuer.Right()); got == 200 || (s.complaint == "") != (name == "a shared secret") {
+					t.Errorf("at first: %d %q", got, s.complaint)
 				}
 				s.says(issuer.KeySet(0))
 				time.Sleep(10 * time.Second)
@@ -256,8 +265,8 @@ func TestR91_AServerThatLiesLetsNobodyInAndTakesNoKeys(t *testing.T) {
 		s := &server{}
 		s.says(issuer.KeySet(0))
 		s.status = http.StatusBadGateway
-		if got := status(offline(t, issuer, s), issuer.Right()); got != 503 {
-			t.Errorf("status 502: %d", got)
+		if got := status(offline(t, issuer, s), issuer.Right()); got != 503 || s.complaint != "fetching keys from "+issuer.Keys+": status 502" {
+			t.Errorf("status 502: %d %q", got, s.complaint)
 		}
 	})
 }
