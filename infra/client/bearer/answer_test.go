@@ -2,6 +2,7 @@ package bearer_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -59,6 +60,12 @@ func TestR90_AnAnswerSaysWhatToDo(t *testing.T) {
 			[]string{right},
 			401,
 			with(metadata, "error", "insufficient_user_authentication", "acr_values", "urn:cognito:loa:3"),
+		},
+		"no age": {
+			v.Require(ok, bearer.MaxAge(1)),
+			[]string{right},
+			401,
+			with(metadata, "error", "insufficient_user_authentication", "max_age", "0"),
 		},
 		"age": {
 			v.Require(ok, bearer.MaxAge(30*time.Second)),
@@ -119,7 +126,7 @@ func TestR90_TheHandlerKnowsTheCaller(t *testing.T) {
 	if !known || who.Subject != bearertest.Sub || who.Client != bearertest.Client || who.Username != "ada" || who.Machine ||
 		!slices.Equal(who.Scopes, []string{"openid", "app/read", "app/write"}) || who.Tenant != bearertest.Tenant ||
 		!slices.Equal(who.Roles, []string{"editor"}) || who.Version != 4 || who.Level != 2 ||
-		who.SignedIn.Unix() != claims["auth_time"].(int64) || who.Claims["jti"] != "j-1" {
+		!who.SignedIn.Equal(time.Unix(claims["auth_time"].(int64), 0)) || who.Claims["jti"] != "j-1" {
 		t.Errorf("%+v", who)
 	}
 	claims = issuer.Claims()
@@ -136,33 +143,82 @@ func TestR90_TheHandlerKnowsTheCaller(t *testing.T) {
 
 func TestR90_AWrongProgramIsToldAtItsStart(t *testing.T) {
 	good := bearer.Config{Pool: bearertest.Pool, Clients: []string{bearertest.Client}}
-	for name, change := range map[string]func(*bearer.Config){
-		"no pool":       func(c *bearer.Config) { c.Pool = "" },
-		"an ARN":        func(c *bearer.Config) { c.Pool = "arn:aws:cognito-idp:eu-west-1:1:userpool/" + bearertest.Pool },
-		"no client":     func(c *bearer.Config) { c.Clients = nil },
-		"empty client":  func(c *bearer.Config) { c.Clients = []string{"a", ""} },
-		"no URL":        func(c *bearer.Config) { c.Resources = []string{"orders"} },
-		"unparsable":    func(c *bearer.Config) { c.Resources = []string{"https://a b"} },
-		"fragment":      func(c *bearer.Config) { c.Resources = []string{"https://api.example.com/#a"} },
-		"no own origin": func(c *bearer.Config) { c.Server.Authorize = "https://auth.example.com/oauth2/authorize" },
+	for name, c := range map[string]struct {
+		change func(*bearer.Config)
+		says   string
+	}{
+		"no pool":       {func(c *bearer.Config) { c.Pool = "" }, `Pool ""`},
+		"an ARN":        {func(c *bearer.Config) { c.Pool = "arn:aws:cognito-idp:eu-west-1:1:userpool/" + bearertest.Pool }, "Pool"},
+		"no client":     {func(c *bearer.Config) { c.Clients = nil }, "Clients"},
+		"empty client":  {func(c *bearer.Config) { c.Clients = []string{"a", ""} }, "Clients"},
+		"no URL":        {func(c *bearer.Config) { c.Resources = []string{"orders"} }, `"orders"`},
+		"unparsable":    {func(c *bearer.Config) { c.Resources = []string{"https://a b"} }, "resource"},
+		"fragment":      {func(c *bearer.Config) { c.Resources = []string{"https://api.example.com/#a"} }, "fragment"},
+		"no own origin": {func(c *bearer.Config) { c.Server.Authorize = "https://auth.example.com/oauth2/authorize" }, "Server"},
 	} {
-		c := good
-		change(&c)
-		if _, err := bearer.New(c); err == nil {
-			t.Errorf("%s: no error", name)
+		config := good
+		c.change(&config)
+		if _, err := bearer.New(config); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for name, demand := range map[string]bearer.Option{
-		"no rows": bearer.Fresh(time.Minute), "another resource": bearer.RequireResource("https://other.example.com"), "no such level": bearer.MinACR(5),
+	for says, demand := range map[string]bearer.Option{
+		"Config.Rows": bearer.Fresh(1), `"https://other.example.com"`: bearer.RequireResource("https://other.example.com"), "level 5": bearer.MinACR(5), "level 1 ": bearer.MinACR(1),
 	} {
 		func() {
 			defer func() {
-				if recover() == nil {
-					t.Errorf("%s: no panic", name)
+				if said := recover(); (said == nil) != (says == "level 1 ") || said != nil && !strings.Contains(said.(string), says) {
+					t.Errorf("%s: %v", says, said)
 				}
 			}()
 			verifier(t, good).Require(ok, demand)
 		}()
+	}
+}
+
+func TestR90_AHeaderHasUpTo8Kilobytes(t *testing.T) {
+	h := verifier(t, config(bearertest.New(t))).Require(ok)
+	for length, want := range map[int]int{8192: 401, 8193: 400} {
+		if got := status(h, strings.Repeat("a", length-len("Bearer "))); got != want {
+			t.Errorf("%d bytes: %d", length, got)
+		}
+	}
+}
+
+func TestR90_WithoutLevelsNoRouteDemandsOne(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic")
+		}
+	}()
+	verifier(t, bearer.Config{Pool: bearertest.Pool, Clients: []string{bearertest.Client}, Levels: map[string]int{}}).Require(ok, bearer.MinACR(1))
+}
+
+// Each of Cognito's four levels is known, and a challenge asks for the lowest that is enough.
+func TestR90_TheLevelsAreCognitosOrTheConfigurations(t *testing.T) {
+	issuer := bearertest.New(t)
+	at := func(levels map[string]int, demanded int, acr string) (int, string) {
+		c := config(issuer)
+		c.Levels = levels
+		claims := issuer.Claims()
+		claims["acr"] = acr
+		w := ask(verifier(t, c).Require(ok, bearer.MinACR(demanded)), "Bearer "+issuer.Sign(nil, claims))
+		return w.Code, challengeFields(t, w.Header().Get("WWW-Authenticate"))["acr_values"]
+	}
+	for demanded := 1; demanded <= 4; demanded++ {
+		for has := range 5 {
+			status, asked := at(nil, demanded, fmt.Sprint("urn:cognito:loa:", has))
+			if (status == 200) != (has >= demanded) || status != 200 && asked != fmt.Sprint("urn:cognito:loa:", demanded) {
+				t.Errorf("level %d where %d is demanded: %d, asks for %q", has, demanded, status, asked)
+			}
+		}
+	}
+	own := map[string]int{"low": 1, "b": 3, "a": 3, "high": 9}
+	if status, asked := at(own, 2, "low"); status != 401 || asked != "a" {
+		t.Errorf("%d, asks for %q", status, asked)
+	}
+	if status, _ := at(own, 2, "high"); status != 200 {
+		t.Errorf("a name of the configuration: %d", status)
 	}
 }
 

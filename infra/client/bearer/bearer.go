@@ -75,6 +75,9 @@ type Config struct {
 
 	// HTTP fetches the keys. Nil: a client that waits three seconds.
 	HTTP *http.Client
+	// Failed is told why keys or a row could not be read: once a fetch, and once a request that
+	// needs the row. It must be safe for concurrent use. Nil: nobody is told.
+	Failed func(error)
 }
 
 // Verifier judges tokens. It is safe for concurrent use.
@@ -113,6 +116,9 @@ func New(c Config) (*Verifier, error) {
 	if c.Levels == nil {
 		c.Levels = map[string]int{"urn:cognito:loa:1": 1, "urn:cognito:loa:2": 2, "urn:cognito:loa:3": 3, "urn:cognito:loa:4": 4}
 	}
+	if c.Failed == nil {
+		c.Failed = func(error) {}
+	}
 	if c.HTTP == nil {
 		c.HTTP = &http.Client{Timeout: fetchLimit}
 	}
@@ -123,7 +129,7 @@ func New(c Config) (*Verifier, error) {
 		jwt.WithValidMethods([]string{"RS256"}), jwt.WithStrictDecoding(), jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(leeway),
 	)}
 	for issuer, address := range c.Issuers {
-		v.issuers[issuer] = &keySet{address: address, client: c.HTTP}
+		v.issuers[issuer] = &keySet{address: address, client: c.HTTP, failed: c.Failed}
 	}
 	v.rows.ask = c.Rows
 	return v, nil

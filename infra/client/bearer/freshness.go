@@ -2,6 +2,7 @@ package bearer
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -31,6 +32,7 @@ func (v *Verifier) fresh(ctx context.Context, who *Principal, route *route) *den
 	}
 	version, active, err := v.rows.standing(ctx, who.Subject, route.maxRow)
 	if err != nil {
+		v.config.Failed(fmt.Errorf("reading the user's row: %w", err))
 		return noRow
 	}
 	if !active || version > who.Version {
@@ -58,7 +60,7 @@ func (r *recent[V]) get(sub string) (V, bool) {
 }
 
 func (r *recent[V]) put(sub string, value V) {
-	if len(r.young) >= generation {
+	if _, there := r.young[sub]; !there && len(r.young) >= generation {
 		r.young, r.old = nil, r.young
 	}
 	if r.young == nil {
@@ -67,11 +69,12 @@ func (r *recent[V]) put(sub string, value V) {
 	r.young[sub] = value
 }
 
-// newest returns the highest version that was seen of a user, this one included.
+// newest returns the highest version that was seen of a user, this one included. Who calls with the
+// newest one is remembered longer.
 func newest(r *recent[int64], sub string, version int64) int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if seen, ok := r.get(sub); ok && seen >= version {
+	if seen, ok := r.get(sub); ok && seen > version {
 		return seen
 	}
 	r.put(sub, version)

@@ -41,6 +41,7 @@ var (
 type keySet struct {
 	address string
 	client  *http.Client
+	failed  func(error)
 
 	mu      sync.Mutex
 	known   keyfunc.Keyfunc // nil: none yet
@@ -104,6 +105,9 @@ func (k *keySet) fetch(running chan struct{}) {
 	ctx, cancel := context.WithTimeout(context.Background(), fetchLimit)
 	defer cancel()
 	fetched, err := k.get(ctx)
+	if err != nil {
+		k.failed(fmt.Errorf("fetching keys from %s: %w", k.address, err))
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if err == nil {
@@ -117,20 +121,26 @@ func (k *keySet) fetch(running chan struct{}) {
 func (k *keySet) get(ctx context.Context) (keyfunc.Keyfunc, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, k.address, nil)
 	if err != nil {
-		return nil, fmt.Errorf("asking for keys: %w", err)
+		return nil, err
 	}
 	reply, err := k.client.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("fetching keys: %w", err)
+		return nil, err
 	}
 	defer func() { _ = reply.Body.Close() }()
+	if reply.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("status %d", reply.StatusCode)
+	}
 	body, err := io.ReadAll(io.LimitReader(reply.Body, longestKeys))
-	if err != nil || reply.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("fetching keys: status %d: %w", reply.StatusCode, err)
+	if err != nil {
+		return nil, err
 	}
 	var set struct{ Keys []json.RawMessage }
-	if err := json.Unmarshal(body, &set); err != nil || len(set.Keys) == 0 {
-		return nil, errors.Join(errNoKeys, err)
+	if err := json.Unmarshal(body, &set); err != nil {
+		return nil, fmt.Errorf("no key set: %w", err)
+	}
+	if len(set.Keys) == 0 {
+		return nil, errors.New("a key set without a key")
 	}
 	return usable(set.Keys)
 }

@@ -1,6 +1,7 @@
 package bearer_test
 
 import (
+	"bytes"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -88,6 +89,9 @@ func verdict(t *testing.T, w *httptest.ResponseRecorder) bearertest.Verdict {
 	if w.Code != http.StatusOK {
 		if w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("Content-Type") != "application/json" {
 			t.Errorf("headers %v", w.Header())
+		}
+		if !bytes.Contains(w.Body.Bytes(), []byte(`{"message":"a`)) && !bytes.Contains(w.Body.Bytes(), []byte(`{"message":"the `)) {
+			t.Errorf("the answer says nothing: %s", w.Body)
 		}
 		if w.Code == http.StatusUnauthorized && fields["resource_metadata"] != "https://api.example.com/.well-known/oauth-protected-resource/orders" {
 			t.Errorf("the challenge %q does not say where the metadata is", challenge)

@@ -38,6 +38,7 @@ func claims() []Case {
 		differs("no subject", Invalid, Accepted, unasked, with("sub", nil)),
 		differs("an empty subject", Invalid, Accepted, unasked, with("sub", "")),
 		differs("a subject that is a number", Invalid, Accepted, unasked, with("sub", 7)),
+		same("no user name", Accepted, with("username", nil)),
 		same("another audience", Invalid, with("aud", "https://other.example.com/")),
 		same("the audience of a path above", Invalid, with("aud", "https://api.example.com")),
 		same("this resource as audience", Accepted, with("aud", Resource)),
