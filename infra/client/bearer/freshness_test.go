@@ -128,6 +128,39 @@ func TestR92_TheRowIsAskedWhereARouteWantsIt(t *testing.T) {
 	})
 }
 
+// While the table is down tokens say nothing of the row: no version, and no role either.
+func TestR92_ATableThatIsDownEndsNoTokens(t *testing.T) {
+	issuer := bearertest.New(t)
+	s := &store{version: 4, active: true}
+	v := guarded(t, issuer, s, nil)
+	lax, strict := v.Require(ok), v.Require(ok, bearer.Fresh(0))
+	status(lax, version(issuer, "ada", 4))
+	without := version(issuer, "ada", nil)
+	if got := status(lax, without); got != 200 {
+		t.Errorf("a token without a version: %d", got)
+	}
+	if got := status(lax, version(issuer, "ada", 3)); got != 401 {
+		t.Errorf("what was seen is forgotten: %d", got)
+	}
+	if got := status(strict, without); got != 401 {
+		t.Errorf("where the row is asked: %d", got)
+	}
+}
+
+func TestR92_TheRowIsReadForEachRequest(t *testing.T) {
+	issuer := bearertest.New(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := &store{version: 4, active: true}
+		h := guarded(t, issuer, s, nil).Require(ok, bearer.Fresh(0))
+		for n := range 3 {
+			if got := status(h, version(issuer, "ada", 4)); got != 200 || s.reads != n+1 {
+				t.Errorf("%d after %d reads", got, s.reads)
+			}
+			time.Sleep(1)
+		}
+	})
+}
+
 func TestR92_AMachineHasNoRow(t *testing.T) {
 	issuer := bearertest.New(t)
 	s := &store{}

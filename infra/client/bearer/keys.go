@@ -151,10 +151,12 @@ func (k *keySet) get(ctx context.Context) (keyfunc.Keyfunc, error) {
 func usable(set []json.RawMessage) (keyfunc.Keyfunc, error) {
 	store, kids := jwkset.NewMemoryStorage(), map[string]bool{}
 	for _, raw := range set {
-		key, err := jwkset.NewJWKFromRawJSON(raw, jwkset.JWKMarshalOptions{Private: true}, jwkset.JWKValidateOptions{})
-		public, isPublic := key.Key().(*rsa.PublicKey)
-		is := key.Marshal()
-		if err != nil || !isPublic || public.N.BitLen() < leastBits || is.ALG != jwkset.AlgRS256 || is.USE != jwkset.UseSig {
+		var is jwkset.JWKMarshal
+		if err := json.Unmarshal(raw, &is); err != nil || is.ALG != jwkset.AlgRS256 || is.USE != jwkset.UseSig || is.D != "" {
+			continue
+		}
+		key, err := jwkset.NewJWKFromMarshal(is, jwkset.JWKMarshalOptions{}, jwkset.JWKValidateOptions{})
+		if public, ok := key.Key().(*rsa.PublicKey); err != nil || !ok || public.N.BitLen() < leastBits {
 			continue
 		}
 		if kids[is.KID] {
