@@ -4,6 +4,7 @@ go 1.26.0
 
 // A comment says why each module is here.
 require (
+	github.com/MicahParks/keyfunc/v3 v3.9.1 // package bearer: reads and finds the keys of an issuer
 	github.com/anishathalye/porcupine v1.3.1 // tests: linearizability
 	github.com/aws/aws-cdk-go/awscdk/v2 v2.220.0 // the stack; exactly this one
 	github.com/aws/aws-lambda-go v1.55.1 // the functions: the runtime loop and the log context
@@ -28,7 +29,7 @@ require (
 	github.com/aws/smithy-go v1.28.8 // the table
 	github.com/go-webauthn/webauthn v0.18.2 // local cloud: passkeys
 	github.com/goccy/go-yaml v1.19.2 // stage files, at synth and in ops only
-	github.com/golang-jwt/jwt/v5 v5.3.1 // the verifier of tokens: in the local cloud, in tests, and of an OpenID provider beside the local pool
+	github.com/golang-jwt/jwt/v5 v5.3.1 // the verifier of tokens: in package bearer, in the local cloud, in tests, and of an OpenID provider beside the local pool
 	github.com/nyaruka/phonenumbers v1.8.1 // make phone and tests: number plans, boiled down to 13 KB
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // tests: the stage files' schema
 	go.uber.org/goleak v1.3.0 // tests: leaks
@@ -84,11 +85,7 @@ require (
 	mvdan.cc/gofumpt v0.9.2 // indirect
 )
 
-require (
-	github.com/MicahParks/jwkset v0.11.4 // indirect
-	github.com/MicahParks/keyfunc/v3 v3.9.1 // indirect
-	golang.org/x/time v0.16.0 // indirect
-)
+require github.com/MicahParks/jwkset v0.11.4 // indirect
 
 // make check.
 tool (

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -26,6 +27,7 @@ type server struct {
 	complaint string
 	after     time.Duration
 	status    int
+	broken    bool   // in the middle of the body
 	body      []byte // nil: nobody answers
 }
 
@@ -43,7 +45,11 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	if body == nil {
 		return nil, errors.New("connection refused")
 	}
-	return &http.Response{StatusCode: status, Body: io.NopCloser(bytes.NewReader(body)), Header: http.Header{}}, nil
+	reader := io.Reader(bytes.NewReader(body))
+	if s.broken {
+		reader = io.MultiReader(reader, iotest.ErrReader(io.ErrUnexpectedEOF))
+	}
+	return &http.Response{StatusCode: status, Body: io.NopCloser(reader), Header: http.Header{}}, nil
 }
 
 func (s *server) says(body []byte) {
@@ -227,21 +233,22 @@ func (discard) WriteHeader(int)             {}
 
 func TestR91_AServerThatLiesLetsNobodyInAndTakesNoKeys(t *testing.T) {
 	issuer := bearertest.New(t)
-	for name, body := range map[string]string{
-		"a page":          "<html>Sign in to the network</html>",
-		"nothing":         "",
-		"no keys":         `{"keys":[]}`,
-		"another form":    `{"keys":{"kid":"eu-west-1-0"}}`,
-		"null":            `null`,
-		"a shared secret": `{"keys":[{"kty":"oct","kid":"eu-west-1-0","k":"c2VjcmV0","alg":"HS256"}]}`,
-		"no end":          `{"keys":[` + strings.Repeat(" ", 1<<20) + `]}`,
+	for name, c := range map[string]struct{ body, complaint string }{
+		"a page":          {"<html>Sign in to the network</html>", "no key set: "},
+		"nothing":         {"", "no key set: "},
+		"no keys":         {`{"keys":[]}`, "a key set without a key"},
+		"another form":    {`{"keys":{"kid":"eu-west-1-0"}}`, "no key set: "},
+		"null":            {`null`, "a key set without a key"},
+		"a shared secret": {`{"keys":[{"kty":"oct","kid":"eu-west-1-0","k":"c2VjcmV0","alg":"HS256"}]}`, ""},
+		"no end":          {`{"keys":[` + strings.Repeat(" ", 1<<20) + `]}`, "no key set: "},
 	} {
 		t.Run(name, func(t *testing.T) {
+			body := c.body
 			synctest.Test(t, func(t *testing.T) {
 				s := &server{}
 				s.says([]byte(body))
 				h := offline(t, issuer, s)
-				if got := status(h, issuer.Right()); got == 200 || (s.complaint == "") != (name == "a shared secret") {
+				if got := status(h, issuer.Right()); got == 200 || !strings.Contains(s.complaint, c.complaint) || c.complaint == "" && s.complaint != "" {
 					t.Errorf("at first: %d %q", got, s.complaint)
 				}
 				s.says(issuer.KeySet(0))
@@ -267,6 +274,10 @@ func TestR91_AServerThatLiesLetsNobodyInAndTakesNoKeys(t *testing.T) {
 		s.status = http.StatusBadGateway
 		if got := status(offline(t, issuer, s), issuer.Right()); got != 503 || s.complaint != "fetching keys from "+issuer.Keys+": status 502" {
 			t.Errorf("status 502: %d %q", got, s.complaint)
+		}
+		s.status, s.broken = http.StatusOK, true
+		if got := status(offline(t, issuer, s), issuer.Right()); got != 503 || !strings.HasSuffix(s.complaint, "unexpected EOF") {
+			t.Errorf("broken off: %d %q", got, s.complaint)
 		}
 	})
 }
@@ -327,7 +338,9 @@ func TestR91_TheKeysAreWhereTheIssuerIs(t *testing.T) {
 	}
 	c := config(issuer)
 	c.Issuers = map[string]string{issuer.URL: "http://bad host/"}
-	if got := status(verifier(t, c).Require(ok), issuer.Right()); got != 503 {
-		t.Errorf("an address that is none: %d", got)
+	var complaint error
+	c.Failed = func(err error) { complaint = err }
+	if got := status(verifier(t, c).Require(ok), issuer.Right()); got != 503 || complaint == nil {
+		t.Errorf("an address that is none: %d %v", got, complaint)
 	}
 }
