@@ -30,7 +30,7 @@ require (
 	github.com/aws/smithy-go v1.28.8 // the table
 	github.com/go-webauthn/webauthn v0.18.2 // local cloud: passkeys
 	github.com/goccy/go-yaml v1.19.2 // stage files, at synth and in ops only
-	github.com/golang-jwt/jwt/v5 v5.3.1 // the verifier of tokens: in the local cloud, in tests, and of an OpenID provider beside the local pool
+	github.com/golang-jwt/jwt/v5 v5.3.1 // the verifier of tokens: in package bearer, in the local cloud, in tests, and of an OpenID provider beside the local pool
 	github.com/nyaruka/phonenumbers v1.8.1 // make phone and tests: number plans, boiled down to 13 KB
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // tests: the stage files' schema
 	go.uber.org/goleak v1.3.0 // tests: leaks

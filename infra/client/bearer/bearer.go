@@ -73,7 +73,7 @@ type Config struct {
 	// IgnoreVersions accepts a token although a newer one of the user was seen here.
 	IgnoreVersions bool
 
-	// HTTP fetches the keys. Nil: a client that waits three seconds.
+	// HTTP fetches the keys. Nil: a client that waits three seconds and follows no redirect.
 	HTTP *http.Client
 	// Failed is told why keys or a row could not be read: once a fetch, and once a request that
 	// needs the row. It must be safe for concurrent use. Nil: nobody is told.
@@ -120,7 +120,7 @@ func New(c Config) (*Verifier, error) {
 		c.Failed = func(error) {}
 	}
 	if c.HTTP == nil {
-		c.HTTP = &http.Client{Timeout: fetchLimit}
+		c.HTTP = &http.Client{Timeout: fetchLimit, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	}
 	if c.Issuers == nil {
 		c.Issuers = issuers(c.Pool, append([]string{region[1]}, c.Regions...), c.NewIssuer)

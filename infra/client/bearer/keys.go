@@ -139,9 +139,6 @@ func (k *keySet) get(ctx context.Context) (keyfunc.Keyfunc, error) {
 	if err := json.Unmarshal(body, &set); err != nil {
 		return nil, fmt.Errorf("no key set: %w", err)
 	}
-	if len(set.Keys) == 0 {
-		return nil, errors.New("a key set without a key")
-	}
 	return usable(set.Keys)
 }
 
@@ -155,17 +152,15 @@ func usable(set []json.RawMessage) (keyfunc.Keyfunc, error) {
 		if err := json.Unmarshal(raw, &is); err != nil || is.ALG != jwkset.AlgRS256 || is.USE != jwkset.UseSig || is.D != "" {
 			continue
 		}
-		key, err := jwkset.NewJWKFromMarshal(is, jwkset.JWKMarshalOptions{}, jwkset.JWKValidateOptions{})
-		if public, ok := key.Key().(*rsa.PublicKey); err != nil || !ok || public.N.BitLen() < leastBits {
+		key, _ := jwkset.NewJWKFromMarshal(is, jwkset.JWKMarshalOptions{}, jwkset.JWKValidateOptions{}) // no key beside an error
+		if public, ok := key.Key().(*rsa.PublicKey); !ok || public.N.BitLen() < leastBits {
 			continue
 		}
 		if kids[is.KID] {
 			return nil, errors.New("two keys have one kid")
 		}
 		kids[is.KID] = true
-		if err := store.KeyWrite(context.Background(), key); err != nil {
-			return nil, err
-		}
+		_ = store.KeyWrite(context.Background(), key) // memory
 	}
 	if len(kids) == 0 {
 		return nil, errors.New("a key set without a key for RS256")

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -27,6 +28,7 @@ type server struct {
 	complaint string
 	after     time.Duration
 	status    int
+	broken    bool   // in the middle of the body
 	body      []byte // nil: nobody answers
 }
 
@@ -44,7 +46,11 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	if body == nil {
 		return nil, errors.New("connection refused")
 	}
-	return &http.Response{StatusCode: status, Body: io.NopCloser(bytes.NewReader(body)), Header: http.Header{}}, nil
+	reader := io.Reader(bytes.NewReader(body))
+	if s.broken {
+		reader = io.MultiReader(reader, iotest.ErrReader(io.ErrUnexpectedEOF))
+	}
+	return &http.Response{StatusCode: status, Body: io.NopCloser(reader), Header: http.Header{}}, nil
 }
 
 func (s *server) says(body []byte) {
@@ -228,26 +234,28 @@ func (discard) WriteHeader(int)             {}
 
 func TestR91_AServerThatLiesLetsNobodyInAndTakesNoKeys(t *testing.T) {
 	issuer := bearertest.New(t)
-	for name, body := range map[string]string{
-		"a page":          "<html>Sign in to the network</html>",
-		"nothing":         "",
-		"no keys":         `{"keys":[]}`,
-		"another form":    `{"keys":{"kid":"eu-west-1-0"}}`,
-		"null":            `null`,
-		"a shared secret": `{"keys":[{"kty":"oct","kid":"eu-west-1-0","k":"c2VjcmV0","alg":"HS256"}]}`,
-		"a kid twice":     `{"keys":[` + jwk(2048, "x", "") + "," + jwk(2048, "x", "") + `]}`,
-		"a short key":     `{"keys":[` + jwk(1024, "x", "") + `]}`,
-		"an encryption":   `{"keys":[` + strings.Replace(jwk(2048, "x", ""), "sig", "enc", 1) + `]}`,
-		"another alg":     `{"keys":[` + strings.Replace(jwk(2048, "x", ""), "RS256", "RS512", 1) + `]}`,
-		"a private key":   `{"keys":[` + jwk(2048, "x", `,"d":"AQ"`) + `]}`,
-		"no end":          `{"keys":[` + strings.Repeat(" ", 1<<20) + `]}`,
+	const none = "a key set without a key for RS256"
+	for name, c := range map[string]struct{ body, complaint string }{
+		"a page":          {"<html>Sign in to the network</html>", "no key set: "},
+		"nothing":         {"", "no key set: "},
+		"no keys":         {`{"keys":[]}`, none},
+		"another form":    {`{"keys":{"kid":"eu-west-1-0"}}`, "no key set: "},
+		"null":            {`null`, none},
+		"a shared secret": {`{"keys":[{"kty":"oct","kid":"eu-west-1-0","k":"c2VjcmV0","alg":"HS256"}]}`, none},
+		"a kid twice":     {`{"keys":[` + jwk(2048, "x", "") + "," + jwk(2048, "x", "") + `]}`, "two keys have one kid"},
+		"a short key":     {`{"keys":[` + jwk(1024, "x", "") + `]}`, none},
+		"an encryption":   {`{"keys":[` + strings.Replace(jwk(2048, "x", ""), "sig", "enc", 1) + `]}`, none},
+		"another alg":     {`{"keys":[` + strings.Replace(jwk(2048, "x", ""), "RS256", "RS512", 1) + `]}`, none},
+		"a private key":   {`{"keys":[` + jwk(2048, "x", `,"d":"AQ"`) + `]}`, none},
+		"no end":          {`{"keys":[` + strings.Repeat(" ", 1<<20) + `]}`, "no key set: "},
 	} {
 		t.Run(name, func(t *testing.T) {
+			body := c.body
 			synctest.Test(t, func(t *testing.T) {
 				s := &server{}
 				s.says([]byte(body))
 				h := offline(t, issuer, s)
-				if got := status(h, issuer.Right()); got != 503 || s.complaint == "" {
+				if got := status(h, issuer.Right()); got != 503 || !strings.Contains(s.complaint, c.complaint) {
 					t.Errorf("at first: %d %q", got, s.complaint)
 				}
 				s.says(issuer.KeySet(0))
@@ -270,6 +278,10 @@ func TestR91_AServerThatLiesLetsNobodyInAndTakesNoKeys(t *testing.T) {
 		s.status = http.StatusBadGateway
 		if got := status(offline(t, issuer, s), issuer.Right()); got != 503 || s.complaint != "fetching keys from "+issuer.Keys+": status 502" {
 			t.Errorf("status 502: %d %q", got, s.complaint)
+		}
+		s.status, s.broken = http.StatusOK, true
+		if got := status(offline(t, issuer, s), issuer.Right()); got != 503 || !strings.HasSuffix(s.complaint, "unexpected EOF") {
+			t.Errorf("broken off: %d %q", got, s.complaint)
 		}
 	})
 }
@@ -335,6 +347,15 @@ func TestR91_AnUnknownKeyIsNoFaultOfTheTokenWhileTheKeyServerIsDown(t *testing.T
 	})
 }
 
+func TestR91_KeysAreAtTheirAddressAndNowhereElse(t *testing.T) {
+	issuer := bearertest.New(t)
+	issuer.Answer(http.RedirectHandler(issuer.Second.Keys, http.StatusFound))
+	h := verifier(t, config(issuer)).Require(ok)
+	if got := status(h, issuer.Right()); got != 503 || issuer.Fetches() != 1 || issuer.Second.Fetches() != 0 {
+		t.Errorf("%d after %d fetches and %d elsewhere", got, issuer.Fetches(), issuer.Second.Fetches())
+	}
+}
+
 func TestR91_AThousandRequestsFetchOnceForEachIssuer(t *testing.T) {
 	issuer := bearertest.New(t)
 	h := verifier(t, config(issuer)).Require(ok)
@@ -391,7 +412,9 @@ func TestR91_TheKeysAreWhereTheIssuerIs(t *testing.T) {
 	}
 	c := config(issuer)
 	c.Issuers = map[string]string{issuer.URL: "http://bad host/"}
-	if got := status(verifier(t, c).Require(ok), issuer.Right()); got != 503 {
-		t.Errorf("an address that is none: %d", got)
+	var complaint error
+	c.Failed = func(err error) { complaint = err }
+	if got := status(verifier(t, c).Require(ok), issuer.Right()); got != 503 || complaint == nil {
+		t.Errorf("an address that is none: %d %v", got, complaint)
 	}
 }
