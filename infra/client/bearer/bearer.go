@@ -15,7 +15,8 @@
 // Keys are fetched when the first token needs them, and kept. A key that nobody knows causes a
 // fetch, at most one in ten seconds for each issuer; so a forged kid costs nothing, and a new
 // key is found within that time. An issuer signs for itself alone, since each has its own
-// keys. Without any key the answer is 503: it is not the token's fault, and nobody gets in.
+// keys. Without any key, or with an unknown one while none can be fetched, the answer is 503: it is
+// not the token's fault, and nobody gets in.
 //
 // A signature cannot show that a user was signed out or suspended since (developer guide,
 // "Verifying JSON web tokens"). The suite counts the changes of a user's rights in authz_version.
