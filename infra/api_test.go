@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 const (
@@ -155,8 +158,12 @@ func TestTheIdentityPoolGivesARoleByAClaimOrNone(t *testing.T) {
 			t.Errorf("%s: %v for %v", name, own, client)
 		}
 	}
-	if at(mapping, "Type") != "Rules" || at(mapping, "AmbiguousRoleResolution") != "Deny" || attachment["Roles"] != nil {
+	if at(mapping, "Type") != "Rules" || at(mapping, "AmbiguousRoleResolution") != "AuthenticatedRole" || at(attachment, "Roles", "authenticated", "Fn::GetAtt", 0) != "SuiteIdentityOwnRows1DDC330A" {
 		t.Errorf("%v", attachment)
+	}
+	denying := pooled(t).only(t, identityType+"RoleAttachment") // without own rows
+	if at(denying, "RoleMappings", "web", "AmbiguousRoleResolution") != "Deny" || denying["Roles"] != nil || len(pooled(t).resources(identityType+"PrincipalTag")) != 0 {
+		t.Errorf("%v", denying)
 	}
 	var rules []string
 	for _, r := range at(mapping, "RulesConfiguration", "Rules").([]any) {
@@ -168,23 +175,79 @@ func TestTheIdentityPoolGivesARoleByAClaimOrNone(t *testing.T) {
 }
 
 func TestR36_OnlySignedInPeopleOfTheIdentityPoolTakeItsRoles(t *testing.T) {
-	tpl := everything(t)
-	for name, policies := range map[string][]string{"Acme": {"arn:aws:iam::111122223333:policy/ReadReports"}, "Admins": nil} {
-		role := tpl.properties(t, roleType, "Identity"+name)
-		statements := at(role, "AssumeRolePolicyDocument", "Statement").([]any)
-		want := map[string]any{
-			"Action": "sts:AssumeRoleWithWebIdentity", "Effect": "Allow",
-			"Principal": map[string]any{"Federated": "cognito-identity.amazonaws.com"},
+	trust := func(pool string, actions any) map[string]any {
+		return map[string]any{
+			"Action": actions, "Effect": "Allow", "Principal": map[string]any{"Federated": "cognito-identity.amazonaws.com"},
 			"Condition": map[string]any{
-				"StringEquals":           map[string]any{"cognito-identity.amazonaws.com:aud": map[string]any{"Ref": "SuiteIdentityPoolCFE568CE"}},
+				"StringEquals":           map[string]any{"cognito-identity.amazonaws.com:aud": map[string]any{"Ref": pool}},
 				"ForAnyValue:StringLike": map[string]any{"cognito-identity.amazonaws.com:amr": "authenticated"},
 			},
 		}
-		if len(statements) != 1 || !reflect.DeepEqual(statements[0], want) {
+	}
+	tagged := trust("SuiteIdentityPoolCFE568CE", []any{"sts:AssumeRoleWithWebIdentity", "sts:TagSession"})
+	for name, policies := range map[string][]string{"Acme": {"arn:aws:iam::111122223333:policy/ReadReports"}, "Admins": nil, "OwnRows": nil} {
+		role := everything(t).properties(t, roleType, "Identity"+name)
+		if statements := at(role, "AssumeRolePolicyDocument", "Statement"); !reflect.DeepEqual(statements, []any{tagged}) {
 			t.Errorf("%s: %v", name, statements)
 		}
-		if role["Policies"] != nil || !slices.Equal(texts(role["ManagedPolicyArns"]), policies) {
-			t.Errorf("%s may %v, %v", name, role["Policies"], role["ManagedPolicyArns"])
+		if !slices.Equal(texts(role["ManagedPolicyArns"]), policies) {
+			t.Errorf("%s may %v", name, role["ManagedPolicyArns"])
 		}
+	}
+	alone := pooled(t).properties(t, roleType, "IdentityAcme")
+	want := trust("SuiteIdentityPoolCFE568CE", "sts:AssumeRoleWithWebIdentity")
+	if statements := at(alone, "AssumeRolePolicyDocument", "Statement"); !reflect.DeepEqual(statements, []any{want}) || alone["Policies"] != nil {
+		t.Errorf("without own rows: %v, %v", statements, alone["Policies"])
+	}
+}
+
+// What a user reads is told apart by the tag sub, which the pool sets from the ID token.
+func TestR96_EveryRoleOfTheIdentityPoolReadsOwnRowsAndNothingElse(t *testing.T) {
+	tpl := everything(t)
+	for _, name := range []string{"Acme", "Admins", "OwnRows"} {
+		policies := tpl.properties(t, roleType, "Identity"+name)["Policies"].([]any)
+		statement := at(policies, 0, "PolicyDocument", "Statement", 0).(map[string]any)
+		if len(policies) != 1 || !slices.Equal(texts(statement["Action"]), []string{"dynamodb:GetItem", "dynamodb:Query"}) || statement["Effect"] != "Allow" ||
+			!reflect.DeepEqual(statement["Resource"], map[string]any{"Fn::GetAtt": []any{"SuiteTableD51218A5", "Arn"}}) {
+			t.Errorf("%s: %v", name, policies)
+		}
+		want := map[string]any{
+			"ForAllValues:StringEquals": map[string]any{
+				"dynamodb:Attributes":  at(statement, "Condition", "ForAllValues:StringEquals", "dynamodb:Attributes"),
+				"dynamodb:LeadingKeys": []any{map[string]any{"Fn::Join": []any{"", []any{"USER#", map[string]any{"Ref": "SuitePool5B9D4F59"}, "#${aws:PrincipalTag/sub}"}}}},
+			},
+			"Null":                 map[string]any{"dynamodb:LeadingKeys": "false"},
+			"StringEqualsIfExists": map[string]any{"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+		}
+		if !reflect.DeepEqual(statement["Condition"], want) {
+			t.Errorf("%s: %v", name, statement["Condition"])
+		}
+		columns := texts(at(want, "ForAllValues:StringEquals", "dynamodb:Attributes"))
+		for _, column := range table.Written[table.Authz]() {
+			if slices.Contains(columns, column) != (column == table.PK || column == table.SK) {
+				t.Errorf("%s reads %s", name, column)
+			}
+		}
+		if !slices.Equal(columns, directory.ReadAttributes()) {
+			t.Errorf("%s reads %q", name, columns)
+		}
+	}
+	tag := tpl.only(t, identityType+"PrincipalTag")
+	if !reflect.DeepEqual(tag["PrincipalTags"], map[string]any{"sub": "sub"}) || tag["UseDefaults"] != false ||
+		!reflect.DeepEqual(tag["IdentityProviderName"], map[string]any{"Fn::GetAtt": []any{"SuitePool5B9D4F59", "ProviderName"}}) {
+		t.Errorf("%v", tag)
+	}
+}
+
+func TestOwnRowsAloneMakeAnIdentityPoolOfOneRole(t *testing.T) {
+	s := quiet(t, "dev")
+	s.IdentityPool = IdentityPool{OwnRows: true}
+	tpl := synthesize(t, s)
+	attachment := tpl.only(t, identityType+"RoleAttachment")
+	if attachment["RoleMappings"] != nil || at(attachment, "Roles", "authenticated", "Fn::GetAtt", 0) != "SuiteIdentityOwnRows1DDC330A" {
+		t.Errorf("%v", attachment)
+	}
+	if tpl.properties(t, roleType, "IdentityOwnRows")["Policies"] == nil {
+		t.Error("the role reads nothing")
 	}
 }

@@ -47,7 +47,7 @@ func full(t testing.TB) staged {
 	s.Reconcile, s.Tripwire = Reconcile{EveryHours: 24}, Tripwire{EveryMinutes: 15}
 	s.IdentityProviders = providers()
 	s.API = API{On: true, Scopes: []string{"app/read"}, AllowOrigins: []string{"https://app.example.com"}, App: "https://shop.example.com", Resources: []string{"https://api.example.com/orders"}}
-	s.IdentityPool = IdentityPool{Roles: []IdentityRole{
+	s.IdentityPool = IdentityPool{OwnRows: true, Roles: []IdentityRole{
 		{Name: "Acme", Claim: "tenant", Value: "acme", ManagedPolicyARNs: []string{"arn:aws:iam::111122223333:policy/ReadReports"}},
 		{Name: "Admins", Claim: "cognito:groups", Match: MatchContains, Value: "admins"},
 	}}

@@ -28,7 +28,7 @@ func TestPropsAreJudgedWithWhatIsHandedOver(t *testing.T) {
 	for want, spoil := range map[string]func(*Props){
 		"domain: is the pool's own":                  func(p *Props) { p.Domain.Prefix = "example" },
 		"api.on: needs to know whose tokens count":   func(p *Props) { p.Clients, p.IdentityPool, p.Settings.Clients = nil, IdentityPool{}, nil },
-		"identityPool.roles: need a client":          func(p *Props) { p.Clients, p.Settings.Clients, p.API = nil, nil, API{} },
+		"identityPool: needs a client":               func(p *Props) { p.Clients, p.Settings.Clients, p.API = nil, nil, API{} },
 		"clients.site: is the name of a client that": func(p *Props) { p.Settings.Clients["site"] = Client{Profile: "app"} },
 		"Clients.site: is nil":                       func(p *Props) { p.Clients["site"], p.IdentityPool = nil, IdentityPool{} },
 		`Clients.web: is a client that has the profile "staff" already`: func(p *Props) {

@@ -24,6 +24,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
@@ -79,7 +80,8 @@ func visit(t *testing.T, stage string) visitor {
 	mails := make(chan userpool.Message, 100)
 	cloud, err := localcloud.Start(t.Context(), localcloud.Options{
 		AssemblyDir: *app.Synth(nil).Directory(), InfraDir: "..", OnInvocation: events.add,
-		Pool: userpool.Options{OnMail: func(m userpool.Message) { mails <- m }},
+		Timeline: timeline.New(timeline.Limits{}),
+		Pool:     userpool.Options{OnMail: func(m userpool.Message) { mails <- m }},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -246,7 +248,11 @@ func TestR70_AStackServesEveryAppClient(t *testing.T) {
 	if life := v.machineLife(); life != 300 {
 		t.Errorf("a machine's token lives %v s", life)
 	}
+	v.confirmed(desk.ID)
+	v.heals(web.ID, sub)
+	v.sweeps()
 	v.rewrites(sub, map[string]string{"app": web.ID, "desk": desk.ID, "kiosk": v.newClient("kiosk"), "editors": v.newClient("editors"), "no profile": v.newClient(policy.Unknown)})
+	v.needsEveryStatement()
 }
 
 // The lifetimes and the rotation of each client of the stage file act on its tokens.

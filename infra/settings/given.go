@@ -64,8 +64,11 @@ func (c *checker) ownClients(s *Settings) {
 	if s.API.On && c.given.Pool && len(c.given.Clients)+len(s.elsewhereClients()) == 0 {
 		c.faults.Add("api.on", "needs to know whose tokens count", "give "+give)
 	}
-	if len(s.IdentityPool.Roles) > 0 && c.given.Pool && len(s.UserClients(c.given)) == 0 {
-		c.faults.Add("identityPool.roles", "need a client whose ID tokens are exchanged", "give one in "+give)
+	if !c.given.Pool {
+		give = "clients"
+	}
+	if s.IdentityPool.Made() && len(s.UserClients(c.given)) == 0 {
+		c.faults.Add("identityPool", "needs a client whose ID tokens are exchanged", "give one in "+give)
 	}
 }
 

@@ -59,7 +59,7 @@ func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
 		"api.on: needs to know whose tokens count": func(s *Settings, g *Given) {
 			g.Clients, s.IdentityPool, s.Clients = nil, IdentityPool{}, nil
 		},
-		"identityPool.roles: need a client whose ID tokens":                                  func(s *Settings, g *Given) { g.Clients, s.Clients, s.API = nil, nil, API{} },
+		"identityPool: needs a client whose ID tokens":                                       func(s *Settings, g *Given) { g.Clients, s.Clients, s.API = nil, nil, API{} },
 		`identityPool.roles[0].claim: the ID token of the client site has no claim "tenant"`: func(_ *Settings, g *Given) { g.Clients = []string{"web", "site"} },
 		`identityPool.roles[0].claim: "zoneinfo" can be written by the users`:                func(s *Settings, _ *Given) { s.IdentityPool.Roles[0].Claim = "zoneinfo" },
 		"Clients: are given without Pool":                                                    func(s *Settings, g *Given) { *s = *sound(); *g = Given{Clients: []string{"site"}} },

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
@@ -12,14 +13,24 @@ import (
 
 // IdentityPool exchanges the ID tokens of users' clients for AWS credentials of a role that a
 // claim of the token selects (developer guide, "Using rule-based mapping to assign roles
-// to users"). A user whom no rule matches gets none. There are no guests, and no classic
-// flow, in which the caller names the role.
+// to users"). A user whom no rule matches gets none, or with ownRows those of a role that
+// reads the user's own rows. There are no guests, and no classic flow, in which the caller
+// names the role. Without roles and ownRows there is no identity pool.
 type IdentityPool struct {
 	// Roles are the roles, at most 25, tried in order; the first that matches is used.
-	// Without any there is no identity pool. Default: none. Example: [{name: Editors,
-	// claim: tenant, value: acme}].
+	// Default: none. Example: [{name: Editors, claim: tenant, value: acme}].
 	Roles []IdentityRole `yaml:"roles"`
+	// OwnRows lets every signed-in user read their own PROFILE and SIGNIN in the table with
+	// their own credentials, and nothing else: GetItem and Query, with a projection of
+	// columns that are not AUTHZ's. Each of Roles may do so, and a role for users whom no
+	// rule matches. WARNING: credentials last an hour, also if the user is suspended
+	// meanwhile; and a page of your app that runs foreign script hands these rows to it.
+	// Default: false. Example: true.
+	OwnRows bool `yaml:"ownRows"`
 }
+
+// Made reports whether the stage has an identity pool.
+func (p IdentityPool) Made() bool { return len(p.Roles) > 0 || p.OwnRows }
 
 // IdentityRole is a role that the suite makes, and the claim that selects it. It has no
 // permissions until you grant some: by ManagedPolicyARNs, or in code by
@@ -33,7 +44,9 @@ type IdentityRole struct {
 	// cognito:groups, or an attribute that nobody writes or that policy.tokens.trusted
 	// names. No default. Example: tenant.
 	Claim string `yaml:"claim"`
-	// Match says how Claim and Value are compared.
+	// Match says how Claim and Value are compared. Contains also matches a part of a word:
+	// admins is contained in superadmins, so a value that is a part of another of the
+	// stage's groups is refused.
 	// Default: "" means MatchEquals. Example: contains.
 	Match Match `yaml:"match"`
 	// Value is what the claim is compared with, letter by letter; 1 to 128 characters. No
@@ -72,7 +85,7 @@ func (c *checker) identityPool(s *Settings) {
 		names = append(names, r.Name)
 		if !roleNameForm.MatchString(r.Name) {
 			c.faults.Add(at+".name", fmt.Sprintf("%q is not a name", r.Name), "use a letter, then up to 31 letters and digits")
-		} else if r.Name == "Pool" || r.Name == "Roles" { // newIdentityPool in package infra
+		} else if slices.Contains([]string{"Pool", "Roles", "Tag", "OwnRows"}, r.Name) { // newIdentityPool in package infra
 			c.faults.Add(at+".name", fmt.Sprintf("Identity%s is the stack's", r.Name), "choose another name")
 		}
 		for _, client := range s.UserClients(c.given) { // without any, that is the fault
@@ -84,6 +97,7 @@ func (c *checker) identityPool(s *Settings) {
 		if n := utf8.RuneCountInString(r.Value); n == 0 || n > 128 {
 			c.faults.Add(at+".value", fmt.Sprintf("has %d characters", n), "use 1 to 128")
 		}
+		c.partOfGroup(s, at+".value", r)
 		for j, arn := range r.ManagedPolicyARNs {
 			if !policyARNForm.MatchString(arn) {
 				c.faults.Add(policy.Item(at+".managedPolicyArns", j), fmt.Sprintf("%q is not an ARN of a policy", arn), "write it out, such as arn:aws:iam::111122223333:policy/ReadReports")
@@ -91,6 +105,17 @@ func (c *checker) identityPool(s *Settings) {
 		}
 	}
 	unique(c, "identityPool.roles", names)
+}
+
+// partOfGroup adds a fault if another group contains the value: AWS does not say whether
+// Contains compares the list's items or its text, and as a text it has parts of words.
+func (c *checker) partOfGroup(s *Settings, at string, r IdentityRole) {
+	for _, group := range s.Groups {
+		if r.Match == MatchContains && r.Claim == "cognito:groups" && r.Value != "" && group != r.Value && strings.Contains(group, r.Value) {
+			c.faults.Add(at, fmt.Sprintf("%q is a part of the group %q, whose members may take the role, too", r.Value, group), "rename one of the two")
+			return
+		}
+	}
 }
 
 // selects reports whether the claim that selects a role is none which no user writes, in

@@ -140,6 +140,17 @@ var mistakes = map[string]struct {
 	"a role of its roles' name": {func(s *Settings) {
 		s.IdentityPool = identity(IdentityRole{Name: "Roles", Claim: "cognito:groups", Value: "x"})
 	}, "identityPool.roles[0].name: IdentityRoles is the stack's"},
+	"a role of the own rows' name": {func(s *Settings) {
+		s.IdentityPool = identity(IdentityRole{Name: "OwnRows", Claim: "cognito:groups", Value: "x"})
+	}, "identityPool.roles[0].name: IdentityOwnRows is the stack's"},
+	"a role by a part of a group": {func(s *Settings) {
+		s.Groups = []string{"admins", "superadmins"}
+		s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "cognito:groups", Match: MatchContains, Value: "admins"})
+	}, `identityPool.roles[0].value: "admins" is a part of the group "superadmins", whose members may take the role, too; rename one of the two`},
+	"own rows of nobody": {func(s *Settings) {
+		s.IdentityPool.OwnRows = true
+		s.Clients = map[string]Client{"machine": {Machine: true}}
+	}, "identityPool: needs a client whose ID tokens are exchanged; give one in clients"},
 	"two roles of a name": {func(s *Settings) {
 		r := IdentityRole{Name: "A", Claim: "cognito:groups", Value: "x"}
 		s.IdentityPool = identity(r, r)

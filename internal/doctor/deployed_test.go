@@ -126,6 +126,31 @@ func TestR84_TheRolesOfAWholeStageAreAsItsTemplate(t *testing.T) {
 	if got := result(t, 36, s, r); got.Status != doctor.Passed || len(roles) < 8 || managed == 0 {
 		t.Errorf("%d roles, %d managed policies: %+v", len(roles), managed, got)
 	}
+	widened(t, s, r)
+}
+
+// widened changes the condition of users' own rows, so that they read others.
+func widened(t *testing.T, s doctor.Subject, r *recorded) {
+	t.Helper()
+	for id, document := range r.answers {
+		if !strings.HasPrefix(id, "iam GetRolePolicy@SuiteIdentityOwnRows") {
+			continue
+		}
+		for old, wider := range map[string]string{
+			`#${aws:PrincipalTag/sub}`:                       `#*`,
+			`"dynamodb:LeadingKeys\":[\"USER#`:               `"dynamodb:LeadingKeys\":[\"*\",\"USER#`,
+			`\"Null\":{\"dynamodb:LeadingKeys\":\"false\"},`: ``,
+			`\"attrsAt\",`:                                   ``,
+			`\"dynamodb:LeadingKeys\":\"false\"`:             `\"dynamodb:LeadingKeys\":\"true\"`,
+			`\"dynamodb:LeadingKeys\":[`:                     `\"dynamodb:LeadingKeys\":\"USER#\",\"dynamodb:Other\":[`,
+		} {
+			r.answers[id] = json.RawMessage(strings.Replace(string(document), old, wider, 1))
+			if got := result(t, 36, s, r); string(r.answers[id]) == string(document) || got.Status != doctor.Failed {
+				t.Errorf("%s for %s: %+v", wider, old, got)
+			}
+		}
+		r.answers[id] = document
+	}
 }
 
 // made returns a template's value as CloudFormation makes it: a function becomes a text.

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"encoding/json"
+	"maps"
 	"net/url"
 	"reflect"
 	"regexp"
@@ -144,7 +145,25 @@ func (g grant) within(template grant) bool {
 			return false
 		}
 	}
-	return template.Effect == "Allow" && len(texts(g.Action))*len(texts(g.Resource)) > 0 && reflect.DeepEqual(g.Condition, template.Condition)
+	return template.Effect == "Allow" && len(texts(g.Action))*len(texts(g.Resource)) > 0 && same(g.Condition, template.Condition)
+}
+
+// same reports whether a value is what CloudFormation makes of the template's.
+func same(is, template any) bool {
+	switch t := template.(type) {
+	case []any:
+		list, both := is.([]any)
+		return both && slices.EqualFunc(list, t, same)
+	case map[string]any:
+		if members, both := is.(map[string]any); both {
+			return maps.EqualFunc(members, t, same)
+		}
+		text, _ := is.(string)
+		function, _ := json.Marshal(t)
+		made, err := regexp.Compile("^" + pattern(function) + "$")
+		return err == nil && made.MatchString(text)
+	}
+	return reflect.DeepEqual(is, template)
 }
 
 // value is what a function of CloudFormation can become: one resource and no pattern.

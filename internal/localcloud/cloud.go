@@ -1,15 +1,18 @@
 // Package localcloud runs the suite's AWS on localhost.
 //
 // Start reads a synthesized stack and starts its tables in dynalite, its functions' real
-// bootstraps in lambdahost and its user pool in userpool. Between pool and functions
+// bootstraps in lambdahost and its user pool in userpool, with the identity pool beside it
+// (package identity). Between pool and functions
 // stand the permissions of the template. So a missing permission, a wrong variable or a
 // forgotten grant of a table name shows here before a deployment.
 //
 // It is for development and tests. It forgets everything at Close, unless Options.Data names a
 // folder. dynalite keeps its rows in a temporary folder then, so that a test may stop and
 // restart it. Ids and client secrets are
-// invented. Credentials are not checked. Of IAM only the permission to invoke a function
-// is enforced.
+// invented. Package iam checks who signs a request to the table, and whether the role of a
+// function or of an identity allows it; the other endpoints check no credentials. A function
+// is called only with the permission of its own policy. The key local, with the secret local,
+// is an administrator's: it may do everything, from a program.
 //
 // The stack's HTTP API (package gateway) is in front of its functions: it checks tokens as on
 // AWS, and every web page whose origin its CORS settings allow may call it.
@@ -19,10 +22,11 @@
 // things go wrong (Cloud.Turn), and an event of the timeline can be sent again
 // (Cloud.Replay).
 //
-// So every program on this machine is its administrator. A web page is not: package door,
+// So every program on this machine may be its administrator. A web page is not: package door,
 // through which every endpoint listens, answers a page, whichever its origin, only where
 // AWS does so without credentials. Those are the unsigned operations of the user pool, its
-// OAuth endpoints, discovery and public keys; to a hosted page it may lead its user. A page cannot call an administrator's
+// OAuth endpoints, discovery and public keys, and the identity pool; to a hosted page it may
+// lead its user. A page cannot call an administrator's
 // operation, a function, the table or the Runtime API, and no name but localhost and the
 // loopback addresses leads to them. The user pool also listens with TLS, and so do its
 // pages; package authority signs for it.
@@ -43,19 +47,17 @@
 package localcloud
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/url"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/authority"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/iam"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/state"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
@@ -82,9 +84,6 @@ type Options struct {
 	// NodePath is Node's executable; "" is node on PATH. InfraDir is the folder whose
 	// node_modules holds dynalite; "" is infra in the working folder.
 	NodePath, InfraDir string
-	// FunctionEnv is added to each function's environment; the function's own variables
-	// win. AWS_ENDPOINT_URL_DYNAMODB here replaces the store's URL.
-	FunctionEnv map[string]string
 	// OnInvocation is called for each invocation; see lambdahost.Options.
 	OnInvocation func(lambdahost.Invocation)
 	// Timeline, if not nil, is told everything that happens.
@@ -122,6 +121,7 @@ type Cloud struct {
 	// Functions runs the stack's functions.
 	Functions *lambdahost.Host
 
+	keys     *iam.Keys
 	data     *state.Folder // nil without Options.Data
 	store    *store        // nil where the stack has no table
 	entrance *door.Door    // the pool's; nil where the stack has none
@@ -147,9 +147,9 @@ func Start(ctx context.Context, opts Options) (*Cloud, error) {
 		return nil, err
 	}
 	opts = recorded(opts)
-	cloud := &Cloud{Stack: stack, timeline: opts.Timeline}
+	cloud := &Cloud{Stack: stack, keys: iam.NewKeys(), timeline: opts.Timeline}
 	for _, start := range []func(context.Context, Options) error{
-		cloud.openData, cloud.startStore, cloud.openPool, cloud.openAPI, cloud.startFunctions, cloud.startPool, cloud.startAPI, cloud.runCustomResources, cloud.wire, cloud.keepData,
+		cloud.openData, cloud.startStore, cloud.openPool, cloud.openAPI, cloud.startFunctions, cloud.startPool, cloud.startIdentityPool, cloud.startAPI, cloud.runCustomResources, cloud.wire, cloud.keepData,
 	} {
 		if err := start(ctx, opts); err != nil {
 			return nil, errors.Join(fmt.Errorf("starting the local cloud: %w", err), cloud.Close())
@@ -162,7 +162,7 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 	if len(c.Stack.Tables) == 0 {
 		return nil
 	}
-	store, err := openStore(ctx, opts, c.data)
+	store, err := openStore(ctx, opts, c.data, c.guard, c.tablePages())
 	if err != nil {
 		return err
 	}
@@ -171,14 +171,14 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 }
 
 func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
-	host := lambdahost.Options{Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log, Describe: opts.DescribeVersion}
+	host := lambdahost.Options{Port: opts.Ports.Lambda, Env: c.functionEnv(), OnInvocation: opts.OnInvocation, Stderr: opts.Log, Keys: c.keys, Describe: opts.DescribeVersion}
 	if c.timeline != nil {
 		host.Logs = newLogsAPI(c.Stack, c.timeline)
 	}
 	var err error
 	c.Functions, err = lambdahost.Start(functions(c.Stack, c.local), host)
 	if err == nil && c.store != nil {
-		c.store.layer.Set(c.planned)
+		c.Fault(nil)
 		if c.timeline != nil {
 			c.watchStore(c.timeline)
 		}
@@ -186,7 +186,7 @@ func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
 	return err
 }
 
-func (c *Cloud) functionEnv(opts Options) map[string]string {
+func (c *Cloud) functionEnv() map[string]string {
 	env := map[string]string{}
 	if c.store != nil {
 		env["AWS_ENDPOINT_URL_DYNAMODB"] = c.store.url()
@@ -194,36 +194,7 @@ func (c *Cloud) functionEnv(opts Options) map[string]string {
 	if c.entrance != nil { // of whoever attaches to the pool, sweeps and watches it
 		env["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"] = c.entrance.URL()
 	}
-	maps.Copy(env, opts.FunctionEnv)
 	return env
-}
-
-func (c *Cloud) startPool(_ context.Context, opts Options) error {
-	if c.Stack.Pool == nil {
-		return nil
-	}
-	opts.Pool.Door = c.entrance
-	if opts.OnUnobeyed != nil {
-		opts.Pool.OnSettings = unobeyed(opts.OnUnobeyed)
-	}
-	if c.data != nil {
-		opts.Pool.Kept, opts.Pool.OnChange = c.data.Pools(), c.data.Changed
-	}
-	functions := userpool.Invoker(delivery{
-		cloud: c, next: invoker{stack: c.Stack, host: c.Functions}, limit: cmp.Or(opts.Pool.AttemptTimeout, timeline.Budget) + time.Second,
-	})
-	if opts.Deliver != nil {
-		functions = opts.Deliver(functions)
-	}
-	var err error
-	c.Pool, err = userpool.Start(poolConfig(c.Stack), functions, opts.Pool)
-	if errors.Is(err, userpool.ErrKept) {
-		return fmt.Errorf("%w: %s needs the stage and the version that it was kept with; another one begins anew in another folder of --data", err, c.data.Path())
-	}
-	if err != nil {
-		return err
-	}
-	return c.Pool.Create(c.Stack.Pool.Users...)
 }
 
 // Settle waits until every answered invocation has been reported to OnInvocation, or

@@ -13,6 +13,8 @@ type Endpoints struct {
 	API string
 	// CognitoTLS is CognitoIDP with TLS: for hosted pages and for clients that want https.
 	CognitoTLS string
+	// CognitoIdentity answers for the identity pool.
+	CognitoIdentity string
 	// Token is the OAuth 2.0 token endpoint, JWKS the URL of the pool's public keys, Discovery
 	// that of its OpenID configuration.
 	Token, JWKS, Discovery string
@@ -31,6 +33,9 @@ func (c *Cloud) Endpoints() Endpoints {
 	}
 	if c.Pool != nil {
 		endpoints.CognitoIDP, endpoints.CognitoTLS = c.Pool.URL(), c.entrance.SecureURL()
+		if c.Stack.IdentityPool != nil {
+			endpoints.CognitoIdentity = c.Pool.URL()
+		}
 		endpoints.Token = c.Pool.URL() + "/oauth2/token"
 		endpoints.Issuer = c.Pool.Issuer()
 		known := c.Pool.URL() + "/" + c.Stack.Pool.ID + "/.well-known/"
@@ -51,7 +56,7 @@ func (c *Cloud) Env() []string {
 		"AWS_SECRET_ACCESS_KEY=local",
 	}
 	for name, url := range map[string]string{
-		"COGNITO_IDENTITY_PROVIDER": endpoints.CognitoIDP, "DYNAMODB": endpoints.DynamoDB, "LAMBDA": endpoints.Lambda, "CLOUDWATCH_LOGS": endpoints.Lambda,
+		"COGNITO_IDENTITY_PROVIDER": endpoints.CognitoIDP, "COGNITO_IDENTITY": endpoints.CognitoIdentity, "DYNAMODB": endpoints.DynamoDB, "LAMBDA": endpoints.Lambda, "CLOUDWATCH_LOGS": endpoints.Lambda,
 	} {
 		if url != "" {
 			env = append(env, "AWS_ENDPOINT_URL_"+name+"="+url)

@@ -174,8 +174,14 @@ func attaching(t *testing.T, dir string) func(resources, outputs object) {
 	return func(r, _ object) {
 		withTable(r)
 		r["Attach"] = object{"Type": "AWS::Lambda::Function", "Properties": object{
-			"Runtime": "provided.al2023", "Timeout": 60, "Code": object{"S3Key": "attach.zip"}, "Environment": object{"Variables": object{"TABLE_NAME": ref("Table")}},
+			"Runtime": "provided.al2023", "Timeout": 60, "Role": arnOf("Role"), "Code": object{"S3Key": "attach.zip"}, "Environment": object{"Variables": object{"TABLE_NAME": ref("Table")}},
 		}}
+		r["Role"] = role(object{
+			"Effect": "Allow", "Action": []string{"dynamodb:GetItem", "dynamodb:PutItem"}, "Resource": arnOf("Table"),
+			"Condition": object{
+				"ForAllValues:StringLike": object{"dynamodb:LeadingKeys": "ATTACH#*"}, "StringEqualsIfExists": object{"dynamodb:ReturnValues": "NONE"},
+			},
+		})
 		r["Alias"] = object{"Type": "AWS::Lambda::Alias", "Properties": object{"FunctionName": ref("Sign"), "FunctionVersion": "1", "Name": "live"}}
 		property(r, "Permission")["FunctionName"] = ref("Alias")
 		r["Hooks"] = object{"Type": "Custom::Hooks", "Properties": object{"ServiceToken": arnOf("Attach"), "Pool": theirs, "Hooks": object{"PreSignUp": ref("Alias")}, "Carry": []string{"Unheard"}}}
@@ -217,6 +223,14 @@ func TestR89_TheStagesOwnCustomResourceHooksThePool(t *testing.T) {
 		property(r, "Permission")["FunctionName"] = ref("Attach")
 	}), folder)
 	if err := refused(t, barred); !strings.Contains(err.Error(), "AccessDeniedException") {
+		t.Errorf("%v", err)
+	}
+	ungranted := opts
+	ungranted.AssemblyDir = withAsset(t, beside(t, func(r, o object) {
+		declare(r, o)
+		r["Role"] = role(object{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"})
+	}), folder)
+	if err := refused(t, ungranted); !strings.Contains(err.Error(), "reading ATTACH: AccessDeniedException") {
 		t.Errorf("%v", err)
 	}
 	taken := opts

@@ -65,6 +65,15 @@ func resources() object {
 	}
 }
 
+// role returns the role of a function with these statements.
+func role(statements ...object) object {
+	document := func(statements ...object) object { return object{"Version": "2012-10-17", "Statement": statements} }
+	return object{"Type": "AWS::IAM::Role", "Properties": object{
+		"AssumeRolePolicyDocument": document(object{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": object{"Service": "lambda.amazonaws.com"}}),
+		"Policies":                 []object{{"PolicyName": "Function", "PolicyDocument": document(statements...)}},
+	}}
+}
+
 // withTable adds a table like the suite's.
 func withTable(resources object) object {
 	attribute := func(name string) object { return object{"AttributeName": name, "AttributeType": "S"} }

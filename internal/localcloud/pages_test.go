@@ -1,14 +1,18 @@
 package localcloud
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -56,6 +60,7 @@ func asks(t *testing.T, cloud *Cloud, j *journal) map[string]ask {
 			"POST", ends.CognitoIDP + "/", idp + "AdminCreateUser",
 			`{"UserPoolId":"` + pool + `","Username":"a%d@example.com","MessageAction":"SUPPRESS"}`, false, users,
 		},
+		"the identity pool":  {"POST", ends.CognitoIDP + "/", "AWSCognitoIdentityService.GetId", "{}", true, nil},
 		"the token endpoint": {"POST", ends.Token, "", "grant_type=x&n=%d", true, nil},
 		"public keys":        {"GET", ends.JWKS, "", "", true, nil},
 		"discovery":          {"GET", strings.Replace(ends.JWKS, "jwks.json", "openid-configuration", 1), "", "", true, nil},
@@ -70,7 +75,7 @@ func asks(t *testing.T, cloud *Cloud, j *journal) map[string]ask {
 
 var numbers int
 
-// send sends it with a signature that looks valid. host "" is the endpoint's own.
+// send sends it with a signature that looks valid, and at the table is. host "" is the endpoint's own.
 func (a ask) send(t *testing.T, host string, headers map[string]string) *http.Response {
 	t.Helper()
 	body := a.body
@@ -88,6 +93,13 @@ func (a ask) send(t *testing.T, host string, headers map[string]string) *http.Re
 		"Authorization": "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/any/aws4_request, SignedHeaders=host;x-amz-date, Signature=00",
 	} {
 		r.Header.Set(name, value)
+	}
+	if strings.HasPrefix(a.target, "DynamoDB_") { // whose signature is checked
+		sum := sha256.Sum256([]byte(body))
+		who := aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}
+		if err := v4.NewSigner().SignHTTP(t.Context(), who, r, hex.EncodeToString(sum[:]), "dynamodb", "us-east-1", time.Now()); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for name, value := range headers {
 		r.Header.Set(name, value)

@@ -42,7 +42,10 @@ func socketIn(folder string) string { return filepath.Join(folder, "socket") }
 // if nothing stood between.
 func toSocket(path string) http.Handler {
 	return &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(&url.URL{Scheme: "http", Host: "dynalite"}) },
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(&url.URL{Scheme: "http", Host: "dynalite"})
+			r.Out.Header.Del("Origin") // the door has answered it; a second answer counts as none
+		},
 		Transport: &http.Transport{
 			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 				return new(net.Dialer).DialContext(ctx, "unix", path)

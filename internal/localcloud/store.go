@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,17 +31,19 @@ type store struct {
 	child             *process.Child
 	door              *door.Door
 	layer             *faults.Layer
+	pages             func(*http.Request) bool // those that a web page may send; nil lets none in
 }
 
 // startLimit is far above the half second that dynalite needs.
 const startLimit = 20 * time.Second
 
 // openStore keeps the rows in data, or beside the socket if it is nil.
-func openStore(ctx context.Context, opts Options, data *state.Folder) (*store, error) {
+func openStore(ctx context.Context, opts Options, data *state.Folder, guard func(http.Handler) http.Handler, pages func(*http.Request) bool) (*store, error) {
 	s, err := findDynalite(opts)
 	if err != nil {
 		return nil, err
 	}
+	s.pages = pages
 	if s.folder, err = privateFolder(os.TempDir(), "/tmp"); err != nil {
 		return nil, err
 	}
@@ -48,7 +51,7 @@ func openStore(ctx context.Context, opts Options, data *state.Folder) (*store, e
 	if data != nil {
 		s.rows, s.lock = data.Table(), []*os.File{data.Lock()}
 	}
-	s.port, s.layer = opts.Ports.DynamoDB, faults.NewLayer(toSocket(socketIn(s.folder)))
+	s.port, s.layer = opts.Ports.DynamoDB, faults.NewLayer(guard(toSocket(socketIn(s.folder))))
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
@@ -95,7 +98,7 @@ func (s *store) start(ctx context.Context) error {
 	if err := s.startDynalite(ctx); err != nil {
 		return errors.Join(err, s.stop())
 	}
-	s.door.Serve(s.layer, nil)
+	s.door.Serve(s.layer, s.pages)
 	return nil
 }
 

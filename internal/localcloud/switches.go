@@ -118,6 +118,15 @@ func (c *Cloud) Turn(name, value string) error {
 	return fmt.Errorf("there is no switch %q: use store, delivery or timeout", name)
 }
 
+// Fault lets a plan, in place of the switch store, decide about each request to the table; nil
+// ends that. The stack must have a table.
+func (c *Cloud) Fault(plan faults.Plan) {
+	if plan == nil {
+		plan = c.planned
+	}
+	c.store.layer.Set(plan)
+}
+
 // planned is the plan of the switch store: who is no function passes.
 func (c *Cloud) planned(r faults.Request) faults.Fault {
 	position := c.switches.on("store")

@@ -11,7 +11,7 @@ import (
 func functions(stack *template.Stack, local func(map[string]string) map[string]string) []lambdahost.Function {
 	var declared []lambdahost.Function
 	for _, f := range stack.Functions {
-		f.Env = local(f.Env)
+		f.Env, f.Principal = local(f.Env), principal(stack, f)
 		declared = append(declared, f.Function)
 	}
 	return declared

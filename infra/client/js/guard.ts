@@ -72,6 +72,7 @@ export function guard(config: Config): (authorization: string[], route?: Route) 
     const token = tokenOf(authorization);
     if (token === undefined) return deny(401);
     if (token === '') return deny(400, 'invalid_request');
+    if (token.endsWith('=')) return deny(401, INVALID); // base64url has no padding (RFC 7515 §2)
     let claims: Claims;
     try {
       claims = await verifier.verify(token);
@@ -80,7 +81,7 @@ export function guard(config: Config): (authorization: string[], route?: Route) 
     }
     const who = principal(claims, config);
     if (!who || (who.machine && !route.machines)) return deny(401, INVALID);
-    const version = claims.authz_version === undefined ? 0 : claims.authz_version;
+    const version = claims.authz_version ?? 0;
     if (typeof version !== 'number' || version < (newest.get(who.subject) ?? 0)) return deny(401, INVALID);
     newest.set(who.subject, version);
     if (route.resource && claims.aud !== route.resource) return deny(401, INVALID);
@@ -122,13 +123,13 @@ function principal(claims: Claims, config: Config): Principal | undefined {
   if (aud !== undefined && !audiences.includes(aud)) return undefined;
   const words = typeof claims.scope === 'string' ? claims.scope.split(' ').filter(Boolean) : [];
   return {
-    subject: sub, client, machine: sub === client && username === undefined, scopes: words,
-    tenant: typeof claims.tenant === 'string' ? claims.tenant : '', roles: Array.isArray(claims.roles) ? claims.roles.map(String) : [],
+    subject: sub, client, machine: sub === client && (typeof username !== 'string' || username === ''), scopes: words,
+    tenant: typeof claims.tenant === 'string' ? claims.tenant : '', roles: Array.isArray(claims.roles) ? claims.roles.filter(role => typeof role === 'string') : [],
   };
 }
 
 function strongEnough(claims: Claims, route: Route): boolean {
-  const level = Number(/^urn:cognito:loa:([1-4])$/.exec(String(claims.acr))?.[1] ?? 0);
+  const level = Number((typeof claims.acr === 'string' && /^urn:cognito:loa:([1-4])$/.exec(claims.acr)?.[1]) || 0);
   const age = typeof claims.auth_time === 'number' ? Date.now() / 1000 - claims.auth_time : Infinity;
   return level >= (route.minACR || 0) && age <= (route.maxAge || Infinity);
 }

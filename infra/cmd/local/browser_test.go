@@ -38,6 +38,7 @@ func TestR56_AmplifysAuthenticatorSignsInInABrowser(t *testing.T) {
 	s := browse(t)
 	s.signsUp()
 	s.signsIn()
+	s.asksTheTable()
 	s.seesThePage(full)
 	s.goesThrough()
 	if full {

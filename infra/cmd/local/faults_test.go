@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults"
-	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults/faultstest"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 )
 
@@ -48,13 +47,6 @@ var badStores = map[string]faults.Fault{
 func TestR24_AStoreThatIsDeadSlowOrTalksNonsenseStopsNoToken(t *testing.T) {
 	t.Parallel()
 	opts := local(t)
-	opts.Ports.DynamoDB = freePort(t)
-	store, err := faultstest.Start(fmt.Sprintf("http://127.0.0.1:%d", opts.Ports.DynamoDB))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(store.Close)
-	opts.FunctionEnv = map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": store.URL()}
 	var mu sync.Mutex
 	var last lambdahost.Invocation
 	opts.OnInvocation = func(i lambdahost.Invocation) {
@@ -68,8 +60,8 @@ func TestR24_AStoreThatIsDeadSlowOrTalksNonsenseStopsNoToken(t *testing.T) {
 	token := refreshToken(t, j.WebClientID, j.AdaEmail, j.Password, j.Cognito)
 	for name, fault := range badStores {
 		t.Run(name, func(t *testing.T) {
-			store.Set(faults.Always(fault))
-			defer store.Set(nil)
+			cloud.Fault(faults.Always(fault))
+			defer cloud.Fault(nil)
 			out, err := j.Cognito.GetTokensFromRefreshToken(t.Context(), &idp.GetTokensFromRefreshTokenInput{ClientId: &j.WebClientID, RefreshToken: &token})
 			if err != nil {
 				t.Fatalf("no tokens: %v", err)
@@ -88,12 +80,12 @@ func TestR24_AStoreThatIsDeadSlowOrTalksNonsenseStopsNoToken(t *testing.T) {
 		})
 	}
 	// But a status that cannot be read may say suspended.
-	store.Set(faults.Always(row(`"authzRoles":{"SS":["admin"]},"authzStatus":{"S":"SUSPENDED"}`)))
-	_, err = j.Cognito.GetTokensFromRefreshToken(t.Context(), &idp.GetTokensFromRefreshTokenInput{ClientId: &j.WebClientID, RefreshToken: &token})
+	cloud.Fault(faults.Always(row(`"authzRoles":{"SS":["admin"]},"authzStatus":{"S":"SUSPENDED"}`)))
+	_, err := j.Cognito.GetTokensFromRefreshToken(t.Context(), &idp.GetTokensFromRefreshTokenInput{ClientId: &j.WebClientID, RefreshToken: &token})
 	if err == nil || !strings.Contains(err.Error(), "This account is disabled") {
 		t.Errorf("a status that cannot be read returns %v", err)
 	}
-	store.Set(nil)
+	cloud.Fault(nil)
 	if _, err := byTitle(j)["Ada's app refreshes the tokens"].Run(t.Context()); err != nil {
 		t.Errorf("afterwards: %v", err)
 	}

@@ -68,9 +68,11 @@ func amplifyModule(cloud *localcloud.Cloud) ([]byte, error) {
 			"redirectSignIn": web.CallbackURLs, "redirectSignOut": web.LogoutURLs,
 		}
 	}
-	config, err := json.MarshalIndent(object{"Auth": object{"Cognito": object{
-		"userPoolId": cloud.Stack.Pool.ID, "userPoolClientId": web.ID, "userPoolEndpoint": endpoints.CognitoIDP + "/", "loginWith": login,
-	}}}, "", "  ")
+	auth := object{"userPoolId": cloud.Stack.Pool.ID, "userPoolClientId": web.ID, "userPoolEndpoint": endpoints.CognitoIDP + "/", "loginWith": login}
+	if pool := cloud.Stack.IdentityPool; pool != nil {
+		auth["identityPoolId"], auth["identityPoolEndpoint"], auth["allowGuestAccess"] = pool.ID, endpoints.CognitoIdentity+"/", pool.Guests
+	}
+	config, err := json.MarshalIndent(object{"Auth": object{"Cognito": auth}}, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("writing the settings for Amplify: %w", err)
 	}

@@ -69,9 +69,12 @@ func TestR56_TheFilesOfARunAreThereUntilItEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{
-		"local.env": "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=" + cloud.Endpoints().CognitoIDP + "\n",
-		"local.js":  `"domain": "` + strings.TrimPrefix(cloud.Endpoints().CognitoTLS, "https://") + `"`,
+	for want, name := range map[string]string{
+		"AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=" + cloud.Endpoints().CognitoIDP + "\n": "local.env",
+		"AWS_ENDPOINT_URL_COGNITO_IDENTITY=" + cloud.Endpoints().CognitoIdentity + "\n":     "local.env",
+		`"domain": "` + strings.TrimPrefix(cloud.Endpoints().CognitoTLS, "https://") + `"`:  "local.js",
+		`"identityPoolEndpoint": "` + cloud.Endpoints().CognitoIDP + `/"`:                   "local.js",
+		`"identityPoolId": "` + cloud.Outputs()["IdentityPoolId"] + `"`:                     "local.js",
 	} {
 		if text, err := os.ReadFile(filepath.Join(dir, name)); err != nil || !strings.Contains(string(text), want) {
 			t.Errorf("%s: %v\n%s", name, err, text)

@@ -141,6 +141,7 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts loc
 		{"sample app", app},
 		{"user pool", endpoints.CognitoIDP},
 		{"the same by TLS", endpoints.CognitoTLS},
+		{"identity pool", endpoints.CognitoIdentity},
 		{"token endpoint", endpoints.Token},
 		{"OpenID discovery", endpoints.Discovery},
 		{"public keys", endpoints.JWKS},

@@ -5,8 +5,8 @@
 //
 // A page of any web site that a developer visits can send requests to localhost. If the
 // site lets its own name lead to this address (DNS rebinding), the page can read the
-// answers too. No credential is checked behind the door, so the door itself decides,
-// before anything is read or done:
+// answers too. Few credentials are checked behind the door, and everybody knows the
+// administrator's, so the door itself decides, before anything is read or done:
 //
 //   - The Host is localhost, a name under it, 127.0.0.1 or [::1], with the port that was
 //     called. A page of a rebound name sends that name.

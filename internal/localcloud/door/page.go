@@ -14,7 +14,7 @@ import (
 // browser, and those in which AWS's endpoints describe a failure.
 const (
 	allowedMethods = "GET, POST"
-	allowedHeaders = "authorization, cache-control, content-type, x-amz-date, x-amz-security-token, x-amz-target, x-amz-user-agent, amz-sdk-invocation-id, amz-sdk-request"
+	allowedHeaders = "authorization, cache-control, content-type, x-amz-content-sha256, x-amz-date, x-amz-security-token, x-amz-target, x-amz-user-agent, amz-sdk-invocation-id, amz-sdk-request"
 	exposedHeaders = "date, x-amzn-errormessage, x-amzn-errortype, x-amzn-requestid"
 )
 
@@ -26,7 +26,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	open := d.pages != nil && d.pages(r)
 	switch {
-	case !open && fromPage(r.Header) && (!d.own || !fromOwn(r)):
+	case !open && FromPage(r.Header) && (!d.own || !fromOwn(r)):
 		refuse(w, fmt.Sprintf("%s of the local cloud does not answer this request to a web page, whichever its origin: send it from a server or from the command line",
 			d.name))
 		return
@@ -59,9 +59,9 @@ func (d *Door) called(r *http.Request) bool {
 	return port == strconv.Itoa(own) && (slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, name) || strings.HasSuffix(name, ".localhost"))
 }
 
-// fromPage reports whether a browser sent the request for a page. Its user's own request,
+// FromPage reports whether a browser sent the request for a page. Its user's own request,
 // from the address bar, has "Sec-Fetch-Site: none".
-func fromPage(header http.Header) bool {
+func FromPage(header http.Header) bool {
 	site := header.Get("Sec-Fetch-Site")
 	return header["Origin"] != nil || site != "" && site != "none" && site != "same-origin"
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/iam"
 )
 
 // Fault answers a request in place of the store; it may also ask the store.
@@ -143,7 +144,7 @@ func Skew(d time.Duration) Fault {
 				signed.Format(time.RFC3339), now.Add(-allowedSkew).Format(time.RFC3339)))
 			return
 		}
-		reply := ask(store, r)
+		reply := ask(store, r.WithContext(iam.At(r.Context(), now)))
 		write(w, reply.Status, reply.Body.String())
 	}
 }

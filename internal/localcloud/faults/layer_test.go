@@ -1,6 +1,8 @@
 package faults_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"net/http"
@@ -8,8 +10,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/iam"
 )
 
 // A watcher hears of each call before the store does, and of its end with what the caller
@@ -46,5 +53,27 @@ func TestR60_AWatcherHearsOfACallAndThenOfItsEnd(t *testing.T) {
 	}
 	if !slices.Equal(heard, want) {
 		t.Errorf("heard\n%s, want\n%s", strings.Join(heard, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// A store whose clock is wrong refuses a request of the right time and takes one of its own, by
+// the guard behind it.
+func TestR95_AWrongClockIsThatOfTheSignaturesToo(t *testing.T) {
+	const skew = 15 * time.Minute
+	layer := faults.NewLayer(iam.NewGuard(iam.NewKeys(), nil, "us-east-1", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "{}")
+	})))
+	layer.Set(faults.Always(faults.Skew(skew)))
+	for at, want := range map[time.Duration]int{0: http.StatusBadRequest, skew: http.StatusOK, 2 * skew: http.StatusBadRequest} {
+		r := httptest.NewRequest(http.MethodPost, "http://localhost/", strings.NewReader("{}"))
+		r.Header.Set("X-Amz-Target", "DynamoDB_20120810.ListTables")
+		sum, who := sha256.Sum256([]byte("{}")), aws.Credentials{AccessKeyID: iam.Administrator, SecretAccessKey: iam.Administrator}
+		if err := v4.NewSigner().SignHTTP(t.Context(), who, r, hex.EncodeToString(sum[:]), "dynamodb", "us-east-1", time.Now().Add(at)); err != nil {
+			t.Fatal(err)
+		}
+		answer := httptest.NewRecorder()
+		if layer.ServeHTTP(answer, r); answer.Code != want {
+			t.Errorf("signed %v from now: %d %s", at, answer.Code, answer.Body)
+		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"os"
 	"slices"
 	"strconv"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/iam"
 )
 
 // environ returns a process's whole environment: the function's variables, overruled by
@@ -13,11 +15,11 @@ import (
 // variables only PATH comes through, so that no function depends here on a variable that
 // it will not have on AWS. A service without a local endpoint is asked here, which refuses it:
 // nothing reaches AWS.
-func (f *function) environ(runtimeAPI, dir, accessKey string) []string {
+func (f *function) environ(runtimeAPI, dir string, key iam.Credentials) []string {
 	vars := map[string]string{"PATH": os.Getenv("PATH"), "LANG": "en_US.UTF-8", "TZ": ":UTC", "AWS_ENDPOINT_URL": f.host.URL()}
 	maps.Copy(vars, f.host.opts.Env)
 	maps.Copy(vars, f.Env)
-	maps.Copy(vars, f.reserved(runtimeAPI, dir, accessKey))
+	maps.Copy(vars, f.reserved(runtimeAPI, dir, key))
 	environ := make([]string, 0, len(vars))
 	for name, value := range vars {
 		environ = append(environ, name+"="+value)
@@ -26,12 +28,11 @@ func (f *function) environ(runtimeAPI, dir, accessKey string) []string {
 	return environ
 }
 
-// reserved returns the variables that a function cannot set. Local endpoints do
-// not check the credentials.
-func (f *function) reserved(runtimeAPI, dir, accessKey string) map[string]string {
+// reserved returns the variables that a function cannot set.
+func (f *function) reserved(runtimeAPI, dir string, key iam.Credentials) map[string]string {
 	return map[string]string{
 		"_HANDLER":                        "bootstrap",
-		"AWS_ACCESS_KEY_ID":               accessKey,
+		"AWS_ACCESS_KEY_ID":               key.AccessKeyID,
 		"AWS_DEFAULT_REGION":              f.region(),
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": strconv.Itoa(f.MemoryMiB),
 		"AWS_LAMBDA_FUNCTION_NAME":        f.Name,
@@ -42,8 +43,8 @@ func (f *function) reserved(runtimeAPI, dir, accessKey string) map[string]string
 		"AWS_LAMBDA_LOG_STREAM_NAME":      "local",
 		"AWS_LAMBDA_RUNTIME_API":          runtimeAPI,
 		"AWS_REGION":                      f.region(),
-		"AWS_SECRET_ACCESS_KEY":           "local",
-		"AWS_SESSION_TOKEN":               "local",
+		"AWS_SECRET_ACCESS_KEY":           key.SecretAccessKey,
+		"AWS_SESSION_TOKEN":               key.SessionToken,
 		"LAMBDA_TASK_ROOT":                dir,
 	}
 }

@@ -1,7 +1,6 @@
 package lambdahost
 
 import (
-	"crypto/rand"
 	"errors"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/iam"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
 )
 
@@ -21,9 +21,9 @@ type environment struct {
 	child *process.Child
 	logs  *logPipe
 	door  *door.Door
-	// accessKey is its own, as on AWS: whoever gets a request of the function knows by it
-	// which environment sent it.
-	accessKey string
+	// key is its own, as on AWS: whoever gets a request of the function knows by it which
+	// environment sent it.
+	key iam.Credentials
 
 	asked   chan struct{}       // the process asks for an event
 	work    chan *call          // hands one to the waiting request
@@ -50,7 +50,7 @@ func newEnvironment(fn *function, requestID string) (env *environment, err error
 		return nil, err
 	}
 	env = &environment{
-		fn: fn, code: code, logs: logs, accessKey: "ASIA" + rand.Text()[:16],
+		fn: fn, code: code, logs: logs, key: fn.host.opts.Keys.Issue(fn.Principal, time.Time{}),
 		asked: make(chan struct{}, 1), work: make(chan *call),
 		posted: make(chan answer, 1), initErr: make(chan *FunctionError, 1),
 	}
@@ -58,9 +58,9 @@ func newEnvironment(fn *function, requestID string) (env *environment, err error
 		return nil, errors.Join(err, logs.close())
 	}
 	env.door.Serve(env.runtimeAPI(), nil)
-	fn.host.requests.Store(env.accessKey, requestID)
+	fn.host.requests.Store(env.key.AccessKeyID, requestID)
 	if env.child, err = process.Start(env.command(env.door.Addr())); err != nil {
-		fn.host.requests.Delete(env.accessKey)
+		fn.host.requests.Delete(env.key.AccessKeyID)
 		return nil, errors.Join(err, env.door.Close(), logs.close())
 	}
 	return env, nil
@@ -69,7 +69,7 @@ func newEnvironment(fn *function, requestID string) (env *environment, err error
 func (e *environment) command(runtimeAPI string) *exec.Cmd {
 	cmd := exec.Command(filepath.Join(e.code.dir, "bootstrap"))
 	cmd.Dir = e.code.dir
-	cmd.Env = e.fn.environ(runtimeAPI, e.code.dir, e.accessKey)
+	cmd.Env = e.fn.environ(runtimeAPI, e.code.dir, e.key)
 	cmd.Stdout, cmd.Stderr = e.logs.writer, e.logs.writer
 	return cmd
 }
@@ -167,7 +167,7 @@ func (e *environment) asksAgain(deadline time.Time) bool {
 func (e *environment) close() error {
 	e.closing.Do(func() {
 		err := e.child.Stop(syscall.SIGKILL, 0)
-		e.fn.host.requests.Delete(e.accessKey)
+		e.fn.host.requests.Delete(e.key.AccessKeyID)
 		e.closeErr = errors.Join(err, e.door.Close(), e.logs.close())
 	})
 	return e.closeErr

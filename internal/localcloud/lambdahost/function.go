@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/iam"
 )
 
 // Function is a deployed function.
@@ -34,6 +36,8 @@ type Function struct {
 	ReservedConcurrency int
 	// Permissions are its resource policies.
 	Permissions []Permission
+	// Principal is the session of its role, as which each environment signs.
+	Principal iam.Principal
 }
 
 // function is a Function with its environments.

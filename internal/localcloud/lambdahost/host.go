@@ -12,12 +12,13 @@
 // lines arrive in between. So an [Invocation] is reported shortly after the reply;
 // [Host.Settle] waits for that.
 //
-// It is a development tool. It does not limit memory, CPU or IAM, throttles only by
+// It is a development tool. It does not limit memory or CPU, throttles only by
 // ReservedConcurrency, does not retry asynchronous events, and freezes an idle
 // environment only when asked ([Environment.Freeze]).
 package lambdahost
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/iam"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
@@ -43,6 +45,8 @@ type Options struct {
 	Logs http.Handler
 	// Describe, if not nil, returns the description of the version that is made of a folder.
 	Describe func(dir string) string
+	// Keys issues the credentials of each environment; nil is Keys that nobody else asks.
+	Keys *iam.Keys
 	// Stderr, if not nil, receives every line that the functions print.
 	Stderr io.Writer
 	// InitLimit bounds the first init phase; 0 means Lambda's 10 s.
@@ -68,6 +72,7 @@ type Host struct {
 // Start opens the Invoke API for functions. No process starts before the first event. It
 // fails on a busy address and on a function without name or Dir.
 func Start(functions []Function, opts Options) (*Host, error) {
+	opts.Keys = cmp.Or(opts.Keys, iam.NewKeys())
 	host := &Host{opts: opts, functions: map[string]*function{}, settled: make(chan struct{})}
 	for _, declared := range functions {
 		fn, err := newFunction(host, declared)

@@ -3,7 +3,8 @@ package lambdahost
 import (
 	"fmt"
 	"slices"
-	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/iam"
 )
 
 // Permission is one statement of the resource policy of a function, or of one of its versions
@@ -26,9 +27,9 @@ type Caller struct{ Principal, SourceARN, SourceAccount string }
 // policies", on versions and aliases).
 func (p Permission) Allows(functionARN string, caller Caller) bool {
 	return p.FunctionARN == functionARN &&
-		matches(p.Action, "lambda:InvokeFunction") &&
+		iam.Like(p.Action, "lambda:InvokeFunction") &&
 		(p.Principal == caller.Principal || p.Principal == "*") &&
-		(p.SourceARN == "" || matches(p.SourceARN, caller.SourceARN)) &&
+		(p.SourceARN == "" || iam.Like(p.SourceARN, caller.SourceARN)) &&
 		(p.SourceAccount == "" || p.SourceAccount == caller.SourceAccount)
 }
 
@@ -62,31 +63,4 @@ func (f *function) remove(arn, id string) bool {
 	before := len(f.policy)
 	f.policy = slices.DeleteFunc(f.policy, func(p Permission) bool { return p.FunctionARN == arn && p.StatementID == id })
 	return len(f.policy) < before
-}
-
-// matches is IAM's wildcard match: * is any run of characters, ? any one.
-func matches(pattern, text string) bool {
-	head, rest, wild := strings.Cut(pattern, "*")
-	if len(text) < len(head) || !sameBut(head, text[:len(head)]) {
-		return false
-	}
-	text = text[len(head):]
-	if !wild {
-		return text == ""
-	}
-	for i := range len(text) + 1 {
-		if matches(rest, text[i:]) {
-			return true
-		}
-	}
-	return false
-}
-
-func sameBut(pattern, text string) bool {
-	for i := range len(pattern) {
-		if pattern[i] != '?' && pattern[i] != text[i] {
-			return false
-		}
-	}
-	return true
 }

@@ -48,31 +48,6 @@ func TestPermissionAdmitsWhatItNamesOnly(t *testing.T) {
 	}
 }
 
-// IAM User Guide, "IAM JSON policy elements: Resource": * is any run, ? any one character.
-func TestWildcards(t *testing.T) {
-	for _, c := range []struct {
-		pattern, text string
-		want          bool
-	}{
-		{"a*c", "abbc", true},
-		{"a*c", "ac", true},
-		{"a*c", "abd", false},
-		{"*b*d", "abcd", true},
-		{"*b*d", "acd", false},
-		{"*", "", true},
-		{"a*a", "a", false},
-		{"a?c", "abc", true},
-		{"a?c", "ac", false},
-		{"a?c", "abd", false},
-		{"?", "", false},
-		{"a?*", "ab", true},
-	} {
-		if got := matches(c.pattern, c.text); got != c.want {
-			t.Errorf("%s, %s: %v", c.pattern, c.text, got)
-		}
-	}
-}
-
 // What AWS answers is recorded in its reference: each operation's page, "Errors".
 func TestR85_APermissionIsShownAndRemovedAsOnAWS(t *testing.T) {
 	t.Parallel()

@@ -33,7 +33,7 @@ func (f *function) run(c *call) {
 // "Failures during the Init phase").
 func (f *function) environmentFor(c *call, in *Invocation) (*environment, answer) {
 	if env := f.takeIdle(); env != nil {
-		f.host.requests.Store(env.accessKey, c.requestID)
+		f.host.requests.Store(env.key.AccessKeyID, c.requestID)
 		f.startClock(c, in)
 		return env, answer{}
 	}
@@ -80,7 +80,7 @@ func (f *function) launch(c *call, limit time.Duration, in *Invocation) (*enviro
 func (f *function) finish(env *environment, c *call) []string {
 	if env.asksAgain(c.deadline) {
 		lines := env.logs.flush()
-		f.host.requests.Delete(env.accessKey)
+		f.host.requests.Delete(env.key.AccessKeyID)
 		f.release(env)
 		return lines
 	}

@@ -27,8 +27,35 @@ const (
 
 var ours, theirs = any(map[string]any{"Ref": "P"}), any("us-east-1_Another")
 
+var (
+	ourProvider, theirProvider     = any(map[string]any{"Fn::GetAtt": []any{"P", "ProviderName"}}), any("graph.facebook.com")
+	ourIdentities, theirIdentities = any(map[string]any{"Ref": "IdentityPool"}), any("us-east-1:another")
+)
+
+func join(provider any, client string) any {
+	return map[string]any{"Fn::Join": []any{":", []any{provider, client}}}
+}
+
+func roleARN(id string) any { return map[string]any{"Fn::GetAtt": []any{id, "Arn"}} }
+
 // examples are two settings of each acting property.
 var examples = map[string][2]any{
+	"IdentityPool.AllowUnauthenticatedIdentities":                                    {true, false},
+	"IdentityPool.CognitoIdentityProviders.ClientId":                                 {"a", "b"},
+	"IdentityPool.CognitoIdentityProviders.ProviderName":                             {ourProvider, theirProvider},
+	"IdentityPool.CognitoIdentityProviders.ServerSideTokenCheck":                     {true, false},
+	"IdentityPoolPrincipalTag.IdentityPoolId":                                        {ourIdentities, theirIdentities},
+	"IdentityPoolPrincipalTag.IdentityProviderName":                                  {ourProvider, theirProvider},
+	"IdentityPoolPrincipalTag.PrincipalTags":                                         {map[string]any{"sub": "sub"}, map[string]any{"sub": "tenant"}},
+	"IdentityPoolRoleAttachment.IdentityPoolId":                                      {ourIdentities, theirIdentities},
+	"IdentityPoolRoleAttachment.RoleMappings.*.AmbiguousRoleResolution":              {"Deny", "AuthenticatedRole"},
+	"IdentityPoolRoleAttachment.RoleMappings.*.IdentityProvider":                     {join(ourProvider, "c"), join(ourProvider, "d")},
+	"IdentityPoolRoleAttachment.RoleMappings.*.RulesConfiguration.Rules.Claim":       {"a", "b"},
+	"IdentityPoolRoleAttachment.RoleMappings.*.RulesConfiguration.Rules.MatchType":   {"Equals", "Contains"},
+	"IdentityPoolRoleAttachment.RoleMappings.*.RulesConfiguration.Rules.RoleARN":     {roleARN("R"), roleARN("S")},
+	"IdentityPoolRoleAttachment.RoleMappings.*.RulesConfiguration.Rules.Value":       {"a", "b"},
+	"IdentityPoolRoleAttachment.RoleMappings.*.Type":                                 {"Rules", "Token"},
+	"IdentityPoolRoleAttachment.Roles":                                               {map[string]any{"authenticated": roleARN("R")}, map[string]any{"unauthenticated": roleARN("R")}},
 	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Name":                        {"verified_email", "verified_phone_number"},
 	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Priority":                    {1, 3},
 	"UserPool.AdminCreateUserConfig.AllowAdminCreateUserOnly":                        {true, false},
@@ -154,6 +181,12 @@ var examples = map[string][2]any{
 
 // besides are the properties beside an example: without them it means nothing.
 const besides = `{
+	"IdentityPool": {"CognitoIdentityProviders": [{"ClientId": "c", "ProviderName": {"Fn::GetAtt": ["P", "ProviderName"]}}]},
+	"IdentityPoolPrincipalTag": {"IdentityPoolId": {"Ref": "IdentityPool"}, "IdentityProviderName": {"Fn::GetAtt": ["P", "ProviderName"]}, "PrincipalTags": {"a": "b"}},
+	"IdentityPoolRoleAttachment": {"IdentityPoolId": {"Ref": "IdentityPool"}, "RoleMappings": {"*": {
+		"IdentityProvider": {"Fn::Join": [":", [{"Fn::GetAtt": ["P", "ProviderName"]}, "c"]]}, "Type": "Rules", "AmbiguousRoleResolution": "Deny",
+		"RulesConfiguration": {"Rules": [{"Claim": "a", "MatchType": "Equals", "Value": "b", "RoleARN": {"Fn::GetAtt": ["R", "Arn"]}}]}
+	}}},
 	"UserPool": {
 		"AccountRecoverySetting": {"RecoveryMechanisms": [{"Name": "verified_email", "Priority": 2}, {"Name": "verified_phone_number", "Priority": 2}]},
 		"LambdaConfig": {"PreTokenGenerationConfig": {"LambdaArn": "` + arnOfF + `", "LambdaVersion": "V1_0"}, "InboundFederation": {"LambdaArn": "` + arnOfF + `", "LambdaVersion": "V1_0"}},
@@ -188,7 +221,7 @@ func set(at any, path []string, value any) {
 	set(object[path[0]], path[1:], value)
 }
 
-// poolWith reads a template with one setting and returns its pool as JSON.
+// poolWith reads a template with one setting and returns its pools as JSON.
 func poolWith(t *testing.T, path string, value any) string {
 	t.Helper()
 	var properties map[string]any
@@ -206,6 +239,9 @@ func poolWith(t *testing.T, path string, value any) string {
 			"Properties": map[string]any{"FunctionName": name, "Runtime": "provided.al2023"},
 		}
 	}
+	for _, name := range []string{"R", "S"} {
+		resources[name] = map[string]any{"Type": "AWS::IAM::Role", "Properties": map[string]any{"AssumeRolePolicyDocument": map[string]any{"Version": "2012-10-17", "Statement": []any{}}}}
+	}
 	for kind, of := range properties {
 		id := map[string]string{"UserPool": "P"}[kind]
 		if id == "" {
@@ -217,9 +253,9 @@ func poolWith(t *testing.T, path string, value any) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made := read(t, string(text)).Pool
+	made := read(t, string(text))
 	// The pool reads its schema in the settings.
-	pool, err := json.Marshal([]any{made, made.Settings["SchemaAttributes"]})
+	pool, err := json.Marshal([]any{made.Pool, made.Pool.Settings["SchemaAttributes"], made.IdentityPool})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,8 @@ type Function struct {
 	Architecture string // "x86_64" or "arm64"
 	// SystemLogLevel is the least level of Lambda's own lines; "" is INFO.
 	SystemLogLevel string
+	// RoleARN is of one of the Stack's Roles; "" if the template names none.
+	RoleARN string
 	lambdahost.Function
 }
 
@@ -40,6 +42,9 @@ func (r *reading) function(id string) {
 		function.Architecture = listed[0]
 	}
 	function.SystemLogLevel = at.object("LoggingConfig").text("SystemLogLevel")
+	if function.RoleARN = at.text("Role"); function.RoleARN != "" {
+		r.useRole(function.RoleARN, id)
+	}
 	r.stack.Functions = append(r.stack.Functions, function)
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/gateway"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/identity"
 )
 
 const (
@@ -39,6 +40,8 @@ func (r *resolver) physicalID(id string, depth int) (any, error) {
 		return Region + "_" + r.invent("pool", id, alphanumerics, 9), nil
 	case "AWS::Cognito::UserPoolClient":
 		return r.invent("client", id, lowerAlphanumerics, 26), nil
+	case "AWS::Cognito::IdentityPool":
+		return Region + ":" + identity.UUID(r.stackName+"/"+id), nil
 	case apiKinds + "Api":
 		return r.invent("api", id, lowerAlphanumerics, 10), nil
 	case "AWS::Lambda::Alias":
@@ -81,6 +84,7 @@ var nameProperties = map[string]string{
 	"AWS::Cognito::UserPoolDomain":         "Domain",
 	"AWS::Cognito::UserPoolUser":           "Username",
 	"AWS::Logs::LogGroup":                  "LogGroupName",
+	"AWS::IAM::Role":                       "RoleName",
 
 	"AWS::Cognito::UserPoolIdentityProvider": "ProviderName",
 }

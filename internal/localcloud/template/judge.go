@@ -27,7 +27,6 @@ func (f finding) String() string {
 type judgement struct {
 	*reading
 	known knownProperties
-	found []finding
 }
 
 // judged begin the types of which every property is judged. No two have a type of one name.
@@ -102,8 +101,13 @@ func (j *judgement) property(id, path string, declared any) {
 			j.note(id, path, "", "an object")
 			return
 		}
+		anyName := j.known.parents[path+".*"] // the template names the members
 		for _, name := range slices.Sorted(maps.Keys(value)) {
-			j.property(id, path+"."+name, value[name])
+			if anyName {
+				j.property(id, path+".*", value[name])
+			} else {
+				j.property(id, path+"."+name, value[name])
+			}
 		}
 	default:
 		text, _ := scalar(value)

@@ -28,10 +28,10 @@ type verdict struct {
 	why   string
 }
 
-// A key of known is a type without the service, and the path to a property in it,
-// without the indexes of lists. "=" and a value at its end judge this value alone, in a
-// list each item. A verdict holds for everything below its key, unless the class is acts
-// or a longer key says otherwise.
+// A key of known is a type without the service, and the path to a property in it, without
+// the indexes of lists; "*" is any member of an object. "=" and a value at its end judge
+// this value alone, in a list each item. A verdict holds for everything below its key,
+// unless the class is acts or a longer key says otherwise.
 //
 // The list follows the CloudFormation template reference of the AWS::Cognito and
 // AWS::ApiGatewayV2 types; tests

@@ -33,6 +33,7 @@ type members = map[string]struct{ Type valueType }
 
 // valueType is a scalar, a reference to an object, or a list or map of elements.
 type valueType struct {
+	Type      string
 	Reference struct {
 		Ref string `json:"$ref"`
 	}
@@ -74,6 +75,9 @@ func specification(t *testing.T) map[string]bool {
 			path, kind := at+"."+name, &p.Type
 			paths[path] = true
 			for kind.Element != nil {
+				if kind.Type == "map" {
+					path += ".*"
+				}
 				kind = kind.Element
 			}
 			list(path, objects[kind.Reference.Ref])

@@ -72,8 +72,8 @@ func TestAFunctionIsReadWholeAndHasDefaults(t *testing.T) {
 		t.Errorf("the code is in %q", dir)
 	}
 	want := []Function{
-		{"A", "x86_64", "", lambdahost.Function{Name: "S-A", ARN: arn + "S-A", Dir: dir, Env: map[string]string{}, Timeout: 3 * time.Second, MemoryMiB: 128}},
-		{"B", "arm64", "", lambdahost.Function{Name: "S-B", ARN: arn + "S-B", Dir: dir, Env: map[string]string{"A": "b"}, Timeout: 7 * time.Second, MemoryMiB: 512, ReservedConcurrency: 9}},
+		{"A", "x86_64", "", "", lambdahost.Function{Name: "S-A", ARN: arn + "S-A", Dir: dir, Env: map[string]string{}, Timeout: 3 * time.Second, MemoryMiB: 128}},
+		{"B", "arm64", "", "", lambdahost.Function{Name: "S-B", ARN: arn + "S-B", Dir: dir, Env: map[string]string{"A": "b"}, Timeout: 7 * time.Second, MemoryMiB: 512, ReservedConcurrency: 9}},
 	}
 	if !reflect.DeepEqual(stack.Functions, want) {
 		t.Errorf("got %+v", stack.Functions)

@@ -2,7 +2,7 @@
 // values: what CloudFormation would create, with invented ids.
 //
 // So the local cloud runs exactly what would be deployed. Intrinsic functions are
-// resolved only where a value is needed; roles, alarms and dashboards may contain
+// resolved only where a value is needed; unused roles, alarms and dashboards may contain
 // anything. A needed value that cannot be resolved is an error with the logical id and
 // the property's path. What is understood but cannot run here is a line in
 // [Stack.Unsupported].
@@ -35,8 +35,10 @@ const (
 type Stack struct {
 	Name, Region, AccountID string
 	Functions               []Function
-	Pool                    *Pool // nil if the stack creates none and names none
+	Pool                    *Pool         // nil if the stack creates none and names none
+	IdentityPool            *IdentityPool // nil if the stack creates none
 	Tables                  []Table
+	Roles                   []Role       // those that a function or the identity pool uses
 	API                     *gateway.API `json:",omitempty"` // nil if the stack creates none
 	CustomResources         []CustomResource
 	Outputs                 map[string]string
@@ -72,6 +74,7 @@ type reading struct {
 	stack     *Stack
 	qualified []string // ARNs of versions and aliases
 	policy    []lambdahost.Permission
+	found     []finding // in roles
 	faults    []error
 }
 
@@ -91,6 +94,7 @@ func (r *reading) all() {
 	r.customResources()
 	r.existingPool()
 	r.belongToPool()
+	r.identityPool()
 	r.httpAPI()
 	for _, name := range slices.Sorted(maps.Keys(r.outputs)) {
 		output := r.outputs[name]

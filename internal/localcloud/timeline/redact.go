@@ -51,17 +51,18 @@ func keptLine(line string) string {
 }
 
 // secrets are the members whose values never enter, in small letters without _ and -. They
-// are those of the user pools API (API reference), of its AuthParameters and
+// are those of the user pools and identity pools APIs (API reference), of AuthParameters and
 // ChallengeResponses (InitiateAuth, RespondToAuthChallenge), of events (guide, "Migrate user"
 // and "Verify auth challenge response Lambda trigger") and of OAuth (RFC 6749, 7009, 7636,
-// 7523, 8693). A passkey's credential proves somebody. A session is one as well: it goes on with somebody's sign-in. The tokens of an identity
+// 7523, 8693). A passkey's credential proves somebody. A session is one as well: it goes on
+// with somebody's sign-in. The tokens of an identity
 // provider (guide, "Inbound federation Lambda trigger") need not be JSON Web Tokens.
 var secrets = func() map[string]bool {
 	all := map[string]bool{}
 	for _, name := range strings.Fields(`password previouspassword proposedpassword newpassword temporarypassword
 		secret secrethash privatekey idtokenhint clientsecret clientsecretvalue refreshtoken accesstoken idtoken token session secretcode
 		srpa srpb passwordclaimsignature passwordclaimsecretblock secretblock passwordverifier
-		answer challengeanswer privatechallengeparameters codeverifier clientassertion assertion subjecttoken actortoken credential`) {
+		secretkey sessiontoken answer challengeanswer privatechallengeparameters codeverifier clientassertion assertion subjecttoken actortoken credential`) {
 		all[name] = true
 	}
 	return all

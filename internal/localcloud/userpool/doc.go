@@ -32,7 +32,7 @@
 //
 //	the pool       pool, pools, service, config, describe, updatepool, settings, members, memberforms
 //	its schema     schema, schemavalues, attributes
-//	the wire       wire, operations, refused, signed, pages, errors, shapes, quotas, list, report
+//	the wire       wire, operations, refused, signed, pages, errors, shapes, quotas, list, report, neighbour
 //	the state      store, rows, names, listing, user
 //	across starts  kept, keptform, deployed
 //	users          signup, confirm, confirmlink, admin, users, update, verify, filter, import, templateusers

@@ -124,7 +124,7 @@ func (s *store) addGrant(g grant) string {
 	return token
 }
 
-// isRevoked reports whether the session of an access token has ended.
+// isRevoked reports whether the session of a token has ended.
 func (s *store) isRevoked(jti, originJTI string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -137,7 +137,9 @@ func (s *store) isRevoked(jti, originJTI string) bool {
 func (s *store) withoutOrigin(id, access map[string]any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.origins[fmt.Sprint(access["jti"])] = fmt.Sprint(access["origin_jti"])
+	for _, token := range []map[string]any{id, access} {
+		s.origins[fmt.Sprint(token["jti"])] = fmt.Sprint(access["origin_jti"])
+	}
 	delete(id, "origin_jti")
 	delete(access, "origin_jti")
 }

@@ -6,9 +6,9 @@ import (
 )
 
 // pages reports whether a web page may send a request: to the OAuth routes, to discovery
-// and public keys, and for the operations that the API's model marks unsigned. The others
-// are an administrator's. A preflight does not name its operation. To a hosted page a web
-// page may lead its user, and the page itself sends its form.
+// and public keys, to cognito-identity, and for the operations that the API's model marks
+// unsigned. The others are an administrator's. A preflight does not name its operation. To
+// a hosted page a web page may lead its user, and the page itself sends its form.
 func (p *Pool) pages() func(*http.Request) bool {
 	pages, forms := hosted(), http.NewCrossOriginProtection()
 	return func(r *http.Request) bool {
@@ -19,6 +19,7 @@ func (p *Pool) pages() func(*http.Request) bool {
 		if r.URL.Path != "/" {
 			return strings.HasPrefix(r.URL.Path, "/oauth2/") || strings.Contains(r.URL.Path, "/.well-known/")
 		}
-		return r.Method == http.MethodOptions || p.unsigned(named(r))
+		_, identity := askedIdentity(r)
+		return identity || r.Method == http.MethodOptions || p.unsigned(named(r))
 	}
 }

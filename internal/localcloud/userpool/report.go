@@ -26,7 +26,9 @@ func (s *service) report(p *Pool, r *http.Request, body []byte, answer *door.Tap
 	call.Operation, call.Origin, call.Status = r.Method+" "+r.URL.Path, r.Header.Get("Origin"), answer.Status
 	call.Agent = cmp.Or(r.Header.Get("X-Amz-User-Agent"), r.UserAgent())
 	var by caller
-	if r.URL.Path == "/" {
+	if operation, asked := askedIdentity(r); asked {
+		call.Operation, call.Request = operation, body
+	} else if r.URL.Path == "/" {
 		call.Operation = cmp.Or(named(r), call.Operation)
 		call.Administrator = !s.home.unsigned(call.Operation)
 		call.Request = body

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
@@ -22,8 +23,11 @@ type service struct {
 	invoker Invoker
 	opts    Options
 	home    *Pool // the one of Start; it answers what is about no pool
-	mu      sync.RWMutex
-	pools   map[string]*Pool // by id
+
+	identity atomic.Pointer[Neighbour]
+
+	mu    sync.RWMutex
+	pools map[string]*Pool // by id
 
 	encoding sync.Mutex // of what is kept
 	encoder  encoder
@@ -51,6 +55,10 @@ func (s *service) serve(w http.ResponseWriter, r *http.Request) (*Pool, []byte) 
 	if err != nil {
 		writeError(w, refuse("SerializationException", "reading the request: %v", err))
 		return nil, nil
+	}
+	if operation, asked := askedIdentity(r); asked {
+		s.serveIdentity(w, operation, body)
+		return nil, body
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	p, err := s.asked(r, body)

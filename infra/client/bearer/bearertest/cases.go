@@ -65,7 +65,7 @@ func same(name string, v Verdict, tokens func(*Issuer) []string) Case {
 
 // Cases returns the table.
 func Cases() []Case {
-	return slices.Concat(requests(), signatures(), claims(), routes())
+	return slices.Concat(requests(), signatures(), claims(), routes(), forms(), types())
 }
 
 // differs is a case in which AWS's gateway has another verdict than both others.

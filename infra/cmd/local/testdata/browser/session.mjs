@@ -203,6 +203,15 @@ await serve('@aws-amplify/ui-react', import.meta.url, {
     await shot('passkey-signed-in');
     return claims(false);
   },
+  // ask sends a request to the table from the app's page. An answer is JSON, an error its name
+  // and sentence.
+  ask: async ({ request }) => page.evaluate(async request => {
+    try {
+      return { answer: JSON.stringify(await window.ask(request)) };
+    } catch (error) {
+      return { refused: `${error.name}: ${error.message}` };
+    }
+  }, JSON.parse(request)),
   associate: async given => {
     await hosted();
     await atHosted(given);
