@@ -48,7 +48,10 @@ func TestR90_AnAnswerSaysWhatToDo(t *testing.T) {
 		status        int
 		want          map[string]string
 	}{
-		"no token": {v.Require(ok), nil, 401, metadata},
+		"no token":             {v.Require(ok), nil, 401, metadata},
+		"no token, for scopes": {v.Require(ok, bearer.Scopes("app/read", "app/write")), nil, 401, with(metadata, "scope", "app/read app/write")},
+		"a bad token":          {v.Require(ok, bearer.Scopes("app/read")), []string{"Bearer a.b.c"}, 401, with(metadata, "error", "invalid_token", "scope", "app/read")},
+		"two headers":          {v.Require(ok, bearer.Scopes("app/read")), []string{right, right}, 400, with(metadata, "error", "invalid_request")},
 		"scope": {
 			v.Require(ok, bearer.Scopes("app/read"), bearer.Scopes("app/admin")),
 			[]string{right},

@@ -22,6 +22,15 @@
 // "Verifying JSON web tokens"). The suite counts the changes of a user's rights in authz_version.
 // So a token is refused once a newer one of the user was seen here, and Fresh asks the user's row.
 //
+// A client that knows this API alone, such as an agent's (Model Context Protocol), finds where its
+// user signs in. The challenge says which scopes are needed and where Metadata is, which names the
+// resource and the authorization server; ServerMetadata has the pool's endpoints. The client asks
+// for resource=, by PKCE, and gets a token whose aud is this API's; a refresh keeps it. It brings
+// the id of an app client that has its callback and these scopes: Cognito registers none by itself.
+// AWS's page of the authorize endpoint takes any URL as resource. Such clients repeat it at the
+// token endpoint, whose page does not name it; a user reports invalid_grant there until a resource
+// server had the URL as its identifier (PrefectHQ/fastmcp#2139).
+//
 // It imports no AWS SDK. Package bearertest has the tokens with which it is tried.
 package bearer
 

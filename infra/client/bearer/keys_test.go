@@ -412,6 +412,9 @@ func TestR91_TheKeysAreWhereTheIssuerIs(t *testing.T) {
 	}
 	c := config(issuer)
 	c.Issuers = map[string]string{issuer.URL: "http://bad host/"}
+	if got := status(verifier(t, c).Require(ok), issuer.Right()); got != 503 {
+		t.Errorf("and nobody is told: %d", got)
+	}
 	var complaint error
 	c.Failed = func(err error) { complaint = err }
 	if got := status(verifier(t, c).Require(ok), issuer.Right()); got != 503 || complaint == nil {

@@ -11,8 +11,9 @@ import (
 )
 
 // Server has the addresses of the pool's domain, as its discovery document has them. Cognito's
-// own document lacks code_challenge_methods_supported, without which clients of the Model Context
-// Protocol refuse to sign in (its specification of 2025-11-25, "Authorization Code Protection").
+// own document lacks code_challenge_methods_supported, without which a client of the Model Context
+// Protocol must refuse to sign in (its specification of 2025-11-25, "Authorization Code Protection").
+// Some do (zed-industries/zed#60358), the SDK for TypeScript does not (typescript-sdk#2831).
 type Server struct{ Authorize, Token, Revoke string }
 
 const protectedResource = "/.well-known/oauth-protected-resource"
@@ -69,7 +70,8 @@ func (v *Verifier) Metadata() http.Handler {
 
 // ServerMetadata returns the handler of an authorization server's metadata (RFC 8414) for
 // /.well-known/oauth-authorization-server of this API's origin. It has Cognito's endpoints, and says
-// what Cognito does and does not publish: PKCE by S256. It answers 404 without Config.Server.
+// what Cognito does and does not publish: PKCE by S256. It is for access tokens: the iss of an ID
+// token is the pool's. It answers 404 without Config.Server.
 func (v *Verifier) ServerMetadata() http.Handler {
 	server := v.config.Server
 	if server.Authorize == "" {

@@ -147,7 +147,9 @@ func (route *route) refuses(r *http.Request, who *Principal) *denial {
 	return nil
 }
 
-// challenge returns what a client needs to know for its next try.
+// challenge returns what a client needs to know for its next try. It names the scopes wherever
+// another token helps, so that a client asks for no others (Model Context Protocol, specification
+// of 2025-11-25, "Protected Resource Metadata Discovery Requirements").
 func (v *Verifier) challenge(d *denial, route *route) string {
 	var fields []string
 	add := func(name, value string) {
@@ -156,10 +158,10 @@ func (v *Verifier) challenge(d *denial, route *route) string {
 		}
 	}
 	add("error", d.code)
-	switch d {
-	case narrow:
+	if d != malformed {
 		add("scope", strings.Join(route.scopes, " "))
-	case stepUp:
+	}
+	if d == stepUp {
 		add("acr_values", v.levelName(route.minACR))
 		if route.maxAge > 0 {
 			add("max_age", strconv.Itoa(int(route.maxAge/time.Second)))
