@@ -104,7 +104,7 @@ func TestR92_TheRowIsAskedWhereARouteWantsIt(t *testing.T) {
 		expect("suspended, within the minute", 200, 1)
 		time.Sleep(time.Minute)
 		expect("suspended, after a minute", 200, 1)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		expect("suspended", 401, 2)
 		if got := status(lax, token); got != 200 {
 			t.Errorf("a route that does not ask: %d", got)
@@ -156,7 +156,7 @@ func TestR92_TheRowIsReadForEachRequest(t *testing.T) {
 			if got := status(h, version(issuer, "ada", 4)); got != 200 || s.reads != n+1 {
 				t.Errorf("%d after %d reads", got, s.reads)
 			}
-			time.Sleep(1)
+			time.Sleep(time.Nanosecond)
 		}
 	})
 }
