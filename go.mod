@@ -4,6 +4,8 @@ go 1.26.0
 
 // A comment says why each module is here.
 require (
+	github.com/MicahParks/jwkset v0.11.4 // infra/client/bearer: which keys of a set count
+	github.com/MicahParks/keyfunc/v3 v3.9.1 // infra/client/bearer: the key of a token
 	github.com/anishathalye/porcupine v1.3.1 // tests: linearizability
 	github.com/aws/aws-cdk-go/awscdk/v2 v2.220.0 // the stack; exactly this one
 	github.com/aws/aws-lambda-go v1.55.1 // the functions: the runtime loop and the log context
@@ -28,7 +30,7 @@ require (
 	github.com/aws/smithy-go v1.28.8 // the table
 	github.com/go-webauthn/webauthn v0.18.2 // local cloud: passkeys
 	github.com/goccy/go-yaml v1.19.2 // stage files, at synth and in ops only
-	github.com/golang-jwt/jwt/v5 v5.3.1 // the verifier of tokens: in the local cloud, in tests, and of an OpenID provider beside the local pool
+	github.com/golang-jwt/jwt/v5 v5.3.1 // the verifier of tokens: in package bearer, in the local cloud, in tests, and of an OpenID provider beside the local pool
 	github.com/nyaruka/phonenumbers v1.8.1 // make phone and tests: number plans, boiled down to 13 KB
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // tests: the stage files' schema
 	go.uber.org/goleak v1.3.0 // tests: leaks
@@ -76,18 +78,13 @@ require (
 	golang.org/x/mod v0.41.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/telemetry v0.0.0-20260924152758-ed294f943157 // indirect
+	golang.org/x/time v0.16.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 	golang.org/x/tools/cmd/godoc v0.1.0-deprecated // indirect; jsii-runtime-go imports it, and golang.org/x/tools has it no more: without this line `go mod tidy` fails, here and for importers
 	golang.org/x/tools/godoc v0.1.0-deprecated // indirect
 	google.golang.org/protobuf v1.36.11 // indirect
 	honnef.co/go/tools v0.8.2 // indirect
 	mvdan.cc/gofumpt v0.9.2 // indirect
-)
-
-require (
-	github.com/MicahParks/jwkset v0.11.4 // indirect
-	github.com/MicahParks/keyfunc/v3 v3.9.1 // indirect
-	golang.org/x/time v0.16.0 // indirect
 )
 
 // make check.

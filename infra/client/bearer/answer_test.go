@@ -2,6 +2,7 @@ package bearer_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -47,7 +48,10 @@ func TestR90_AnAnswerSaysWhatToDo(t *testing.T) {
 		status        int
 		want          map[string]string
 	}{
-		"no token": {v.Require(ok), nil, 401, metadata},
+		"no token":             {v.Require(ok), nil, 401, metadata},
+		"no token, for scopes": {v.Require(ok, bearer.Scopes("app/read", "app/write")), nil, 401, with(metadata, "scope", "app/read app/write")},
+		"a bad token":          {v.Require(ok, bearer.Scopes("app/read")), []string{"Bearer a.b.c"}, 401, with(metadata, "error", "invalid_token", "scope", "app/read")},
+		"two headers":          {v.Require(ok, bearer.Scopes("app/read")), []string{right, right}, 400, with(metadata, "error", "invalid_request")},
 		"scope": {
 			v.Require(ok, bearer.Scopes("app/read"), bearer.Scopes("app/admin")),
 			[]string{right},
@@ -59,6 +63,12 @@ func TestR90_AnAnswerSaysWhatToDo(t *testing.T) {
 			[]string{right},
 			401,
 			with(metadata, "error", "insufficient_user_authentication", "acr_values", "urn:cognito:loa:3"),
+		},
+		"no age": {
+			v.Require(ok, bearer.MaxAge(1)),
+			[]string{right},
+			401,
+			with(metadata, "error", "insufficient_user_authentication", "max_age", "0"),
 		},
 		"age": {
 			v.Require(ok, bearer.MaxAge(30*time.Second)),
@@ -119,7 +129,7 @@ func TestR90_TheHandlerKnowsTheCaller(t *testing.T) {
 	if !known || who.Subject != bearertest.Sub || who.Client != bearertest.Client || who.Username != "ada" || who.Machine ||
 		!slices.Equal(who.Scopes, []string{"openid", "app/read", "app/write"}) || who.Tenant != bearertest.Tenant ||
 		!slices.Equal(who.Roles, []string{"editor"}) || who.Version != 4 || who.Level != 2 ||
-		who.SignedIn.Unix() != claims["auth_time"].(int64) || who.Claims["jti"] != "j-1" {
+		!who.SignedIn.Equal(time.Unix(claims["auth_time"].(int64), 0)) || who.Claims["jti"] != "j-1" {
 		t.Errorf("%+v", who)
 	}
 	claims = issuer.Claims()
@@ -136,42 +146,82 @@ func TestR90_TheHandlerKnowsTheCaller(t *testing.T) {
 
 func TestR90_AWrongProgramIsToldAtItsStart(t *testing.T) {
 	good := bearer.Config{Pool: bearertest.Pool, Clients: []string{bearertest.Client}}
-	for name, change := range map[string]func(*bearer.Config){
-		"no pool":       func(c *bearer.Config) { c.Pool = "" },
-		"an ARN":        func(c *bearer.Config) { c.Pool = "arn:aws:cognito-idp:eu-west-1:1:userpool/" + bearertest.Pool },
-		"no client":     func(c *bearer.Config) { c.Clients = nil },
-		"empty client":  func(c *bearer.Config) { c.Clients = []string{"a", ""} },
-		"no URL":        func(c *bearer.Config) { c.Resources = []string{"orders"} },
-		"unparsable":    func(c *bearer.Config) { c.Resources = []string{"https://a b"} },
-		"fragment":      func(c *bearer.Config) { c.Resources = []string{"https://api.example.com/#a"} },
-		"no own origin": func(c *bearer.Config) { c.Server.Authorize = "https://auth.example.com/oauth2/authorize" },
+	for name, c := range map[string]struct {
+		change func(*bearer.Config)
+		says   string
+	}{
+		"no pool":       {func(c *bearer.Config) { c.Pool = "" }, `Pool ""`},
+		"an ARN":        {func(c *bearer.Config) { c.Pool = "arn:aws:cognito-idp:eu-west-1:1:userpool/" + bearertest.Pool }, "Pool"},
+		"no client":     {func(c *bearer.Config) { c.Clients = nil }, "Clients"},
+		"empty client":  {func(c *bearer.Config) { c.Clients = []string{"a", ""} }, "Clients"},
+		"no URL":        {func(c *bearer.Config) { c.Resources = []string{"orders"} }, `"orders"`},
+		"unparsable":    {func(c *bearer.Config) { c.Resources = []string{"https://a b"} }, "resource"},
+		"fragment":      {func(c *bearer.Config) { c.Resources = []string{"https://api.example.com/#a"} }, "fragment"},
+		"no own origin": {func(c *bearer.Config) { c.Server.Authorize = "https://auth.example.com/oauth2/authorize" }, "Server"},
 	} {
-		c := good
-		change(&c)
-		if _, err := bearer.New(c); err == nil {
-			t.Errorf("%s: no error", name)
+		config := good
+		c.change(&config)
+		if _, err := bearer.New(config); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for name, demand := range map[string]func() bearer.Option{
-		"no rows":          func() bearer.Option { return bearer.Fresh(time.Minute) },
-		"another resource": func() bearer.Option { return bearer.RequireResource("https://other.example.com") },
-		"no such level":    func() bearer.Option { return bearer.MinACR(5) },
-		"any scope":        func() bearer.Option { return bearer.Scopes() },
-		"any level":        func() bearer.Option { return bearer.MinACR(0) },
-		"any age":          func() bearer.Option { return bearer.MaxAge(0) },
-		"any row":          func() bearer.Option { return bearer.Fresh(-1) },
-		"any resource":     func() bearer.Option { return bearer.RequireResource("") },
-		"any role":         func() bearer.Option { return bearer.Role("") },
-		"any tenant":       func() bearer.Option { return bearer.InTenant(nil) },
+	for says, demand := range map[string]bearer.Option{
+		"Config.Rows": bearer.Fresh(1), `"https://other.example.com"`: bearer.RequireResource("https://other.example.com"), "level 5": bearer.MinACR(5), "level 1 ": bearer.MinACR(1),
 	} {
 		func() {
 			defer func() {
-				if recover() == nil {
-					t.Errorf("%s: no panic", name)
+				if said := recover(); (said == nil) != (says == "level 1 ") || said != nil && !strings.Contains(said.(string), says) {
+					t.Errorf("%s: %v", says, said)
 				}
 			}()
-			verifier(t, good).Require(ok, demand())
+			verifier(t, good).Require(ok, demand)
 		}()
+	}
+}
+
+func TestR90_AHeaderHasUpTo8Kilobytes(t *testing.T) {
+	h := verifier(t, config(bearertest.New(t))).Require(ok)
+	for length, want := range map[int]int{8192: 401, 8193: 400} {
+		if got := status(h, strings.Repeat("a", length-len("Bearer "))); got != want {
+			t.Errorf("%d bytes: %d", length, got)
+		}
+	}
+}
+
+func TestR90_WithoutLevelsNoRouteDemandsOne(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic")
+		}
+	}()
+	verifier(t, bearer.Config{Pool: bearertest.Pool, Clients: []string{bearertest.Client}, Levels: map[string]int{}}).Require(ok, bearer.MinACR(1))
+}
+
+// Each of Cognito's four levels is known, and a challenge asks for the lowest that is enough.
+func TestR90_TheLevelsAreCognitosOrTheConfigurations(t *testing.T) {
+	issuer := bearertest.New(t)
+	at := func(levels map[string]int, demanded int, acr string) (int, string) {
+		c := config(issuer)
+		c.Levels = levels
+		claims := issuer.Claims()
+		claims["acr"] = acr
+		w := ask(verifier(t, c).Require(ok, bearer.MinACR(demanded)), "Bearer "+issuer.Sign(nil, claims))
+		return w.Code, challengeFields(t, w.Header().Get("WWW-Authenticate"))["acr_values"]
+	}
+	for demanded := 1; demanded <= 4; demanded++ {
+		for has := range 5 {
+			status, asked := at(nil, demanded, fmt.Sprint("urn:cognito:loa:", has))
+			if (status == 200) != (has >= demanded) || status != 200 && asked != fmt.Sprint("urn:cognito:loa:", demanded) {
+				t.Errorf("level %d where %d is demanded: %d, asks for %q", has, demanded, status, asked)
+			}
+		}
+	}
+	own := map[string]int{"low": 1, "b": 3, "a": 3, "high": 9}
+	if status, asked := at(own, 2, "low"); status != 401 || asked != "a" {
+		t.Errorf("%d, asks for %q", status, asked)
+	}
+	if status, _ := at(own, 2, "high"); status != 200 {
+		t.Errorf("a name of the configuration: %d", status)
 	}
 }
 
@@ -200,6 +250,50 @@ func TestR90_TheIssuersFollowFromThePool(t *testing.T) {
 		verifier(t, c.config).Metadata().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
 		if err := json.Unmarshal(w.Body.Bytes(), &document); err != nil || !slices.Equal(document.Servers, c.want) {
 			t.Errorf("%s: %v %v", name, document.Servers, err)
+		}
+	}
+}
+
+// An empty setting must not open a route.
+func TestR90_ADemandForNothingIsRefusedAtTheStart(t *testing.T) {
+	for name, demand := range map[string]func() bearer.Option{
+		"Scopes": func() bearer.Option { return bearer.Scopes() }, "MinACR": func() bearer.Option { return bearer.MinACR(0) },
+		"MaxAge": func() bearer.Option { return bearer.MaxAge(0) }, "Fresh": func() bearer.Option { return bearer.Fresh(-1) },
+		"RequireResource": func() bearer.Option { return bearer.RequireResource("") }, "Role": func() bearer.Option { return bearer.Role("") },
+		"InTenant": func() bearer.Option { return bearer.InTenant(nil) },
+	} {
+		func() {
+			defer func() {
+				if says := recover(); says != "bearer: "+name+" demands nothing" {
+					t.Errorf("%s: %v", name, says)
+				}
+			}()
+			demand()
+		}()
+	}
+}
+
+func TestR90_ARoleOfATenantIsOneInNoOther(t *testing.T) {
+	issuer := bearertest.New(t)
+	v := verifier(t, config(issuer))
+	global := issuer.Claims()
+	delete(global, "tenant")
+	for name, c := range map[string]struct {
+		route http.Handler
+		token string
+		want  int
+	}{
+		"its own tenant":        {v.Require(ok, bearer.Role("editor"), bearer.InTenant(func(*http.Request) string { return bearertest.Tenant })), issuer.Right(), 200},
+		"another tenant":        {v.Require(ok, bearer.Role("editor"), bearer.InTenant(func(*http.Request) string { return "globex" })), issuer.Right(), 403},
+		"no tenant asked for":   {v.Require(ok, bearer.Role("editor")), issuer.Right(), 403},
+		"a global role":         {v.Require(ok, bearer.Role("editor")), issuer.Sign(nil, global), 200},
+		"any tenant":            {v.Require(ok, bearer.Role("editor"), bearer.AnyTenant()), issuer.Right(), 200},
+		"any tenant, no role":   {v.Require(ok, bearer.Role("owner"), bearer.AnyTenant()), issuer.Right(), 403},
+		"no role is asked for":  {v.Require(ok), issuer.Right(), 200},
+		"a tenant that is none": {v.Require(ok, bearer.InTenant(func(*http.Request) string { return "" })), issuer.Sign(nil, global), 403},
+	} {
+		if got := status(c.route, c.token); got != c.want {
+			t.Errorf("%s: %d", name, got)
 		}
 	}
 }

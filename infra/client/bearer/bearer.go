@@ -15,11 +15,21 @@
 // Keys are fetched when the first token needs them, and kept. A key that nobody knows causes a
 // fetch, at most one in ten seconds for each issuer; so a forged kid costs nothing, and a new
 // key is found within that time. An issuer signs for itself alone, since each has its own
-// keys. Without any key the answer is 503: it is not the token's fault, and nobody gets in.
+// keys. Without any key, or with an unknown one while none can be fetched, the answer is 503: it is
+// not the token's fault, and nobody gets in.
 //
 // A signature cannot show that a user was signed out or suspended since (developer guide,
 // "Verifying JSON web tokens"). The suite counts the changes of a user's rights in authz_version.
 // So a token is refused once a newer one of the user was seen here, and Fresh asks the user's row.
+//
+// A client that knows this API alone, such as an agent's (Model Context Protocol), finds where its
+// user signs in. The challenge says which scopes are needed and where Metadata is, which names the
+// resource and the authorization server; ServerMetadata has the pool's endpoints. The client asks
+// for resource=, by PKCE, and gets a token whose aud is this API's; a refresh keeps it. It brings
+// the id of an app client that has its callback and these scopes: Cognito registers none by itself.
+// AWS's page of the authorize endpoint takes any URL as resource. Such clients repeat it at the
+// token endpoint, whose page does not name it; a user reports invalid_grant there until a resource
+// server had the URL as its identifier (PrefectHQ/fastmcp#2139).
 //
 // It imports no AWS SDK. Package bearertest has the tokens with which it is tried.
 package bearer
@@ -63,8 +73,7 @@ type Config struct {
 	Server Server
 
 	// Tenant, Roles and Version name the claims of the token profile. Default: tenant, roles
-	// and authz_version. The profiles of all Clients must have Version, or none: a token without
-	// it counts as older than one of the same user with it.
+	// and authz_version.
 	Tenant, Roles, Version string
 	// Levels are authentication levels by the acr that says them. Nil: urn:cognito:loa:1 to 4.
 	// A name that is not listed has level 0.
@@ -74,8 +83,11 @@ type Config struct {
 	// IgnoreVersions accepts a token although a newer one of the user was seen here.
 	IgnoreVersions bool
 
-	// HTTP fetches the keys. Nil: a client that waits three seconds.
+	// HTTP fetches the keys. Nil: a client that waits three seconds and follows no redirect.
 	HTTP *http.Client
+	// Failed is told why keys or a row could not be read: once a fetch, and once a request that
+	// needs the row. It must be safe for concurrent use. Nil: nobody is told.
+	Failed func(error)
 }
 
 // Verifier judges tokens. It is safe for concurrent use.
@@ -114,8 +126,11 @@ func New(c Config) (*Verifier, error) {
 	if c.Levels == nil {
 		c.Levels = map[string]int{"urn:cognito:loa:1": 1, "urn:cognito:loa:2": 2, "urn:cognito:loa:3": 3, "urn:cognito:loa:4": 4}
 	}
+	if c.Failed == nil {
+		c.Failed = func(error) {}
+	}
 	if c.HTTP == nil {
-		c.HTTP = &http.Client{Timeout: fetchLimit}
+		c.HTTP = &http.Client{Timeout: fetchLimit, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	}
 	if c.Issuers == nil {
 		c.Issuers = issuers(c.Pool, append([]string{region[1]}, c.Regions...), c.NewIssuer)
@@ -124,7 +139,7 @@ func New(c Config) (*Verifier, error) {
 		jwt.WithValidMethods([]string{"RS256"}), jwt.WithStrictDecoding(), jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(leeway),
 	)}
 	for issuer, address := range c.Issuers {
-		v.issuers[issuer] = &keySet{address: address, client: c.HTTP}
+		v.issuers[issuer] = &keySet{address: address, client: c.HTTP, failed: c.Failed}
 	}
 	v.rows.ask = c.Rows
 	return v, nil

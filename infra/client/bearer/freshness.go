@@ -2,6 +2,7 @@ package bearer
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -15,19 +16,23 @@ type Rows func(ctx context.Context, sub string) (version int64, active bool, err
 const rowLimit = 2 * time.Second
 
 // fresh refuses a token that is older than what is known of its user's rights. Machines have
-// no row. A version above the row's is an old read and accepted.
-func (v *Verifier) fresh(ctx context.Context, who *Principal, maxRow time.Duration) *denial {
+// no row. A version above the row's is an old read and accepted. A token without a version is not
+// compared with others: while the table is down tokens say nothing of the row, no role either, and
+// a profile may leave the version out. The row knows better.
+func (v *Verifier) fresh(ctx context.Context, who *Principal, route *route) *denial {
 	if who.Machine {
 		return nil
 	}
-	if !v.config.IgnoreVersions && newest(&v.seen, who.Subject, who.Version) > who.Version {
+	_, versioned := who.Claims[v.config.Version]
+	if versioned && !v.config.IgnoreVersions && newest(&v.seen, who.Subject, who.Version) > who.Version {
 		return invalid
 	}
-	if maxRow <= 0 {
+	if !route.asksRow {
 		return nil
 	}
-	version, active, err := v.rows.standing(ctx, who.Subject, maxRow)
+	version, active, err := v.rows.standing(ctx, who.Subject, route.maxRow)
 	if err != nil {
+		v.config.Failed(fmt.Errorf("reading the user's row: %w", err))
 		return noRow
 	}
 	if !active || version > who.Version {
@@ -55,7 +60,7 @@ func (r *recent[V]) get(sub string) (V, bool) {
 }
 
 func (r *recent[V]) put(sub string, value V) {
-	if len(r.young) >= generation {
+	if _, there := r.young[sub]; !there && len(r.young) >= generation {
 		r.young, r.old = nil, r.young
 	}
 	if r.young == nil {
@@ -64,11 +69,12 @@ func (r *recent[V]) put(sub string, value V) {
 	r.young[sub] = value
 }
 
-// newest returns the highest version that was seen of a user, this one included.
+// newest returns the highest version that was seen of a user, this one included. Who calls with the
+// newest one is remembered longer.
 func newest(r *recent[int64], sub string, version int64) int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if seen, ok := r.get(sub); ok && seen >= version {
+	if seen, ok := r.get(sub); ok && seen > version {
 		return seen
 	}
 	r.put(sub, version)

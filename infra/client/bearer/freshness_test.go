@@ -3,7 +3,9 @@ package bearer_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -21,6 +23,8 @@ type store struct {
 	err     error
 	after   time.Duration
 	reads   int
+	// complaint is why the last read failed.
+	complaint string
 }
 
 func (s *store) standing(ctx context.Context, _ string) (int64, bool, error) {
@@ -46,7 +50,7 @@ func guarded(t *testing.T, issuer *bearertest.Issuer, s *store, change func(*bea
 	keys := &server{}
 	keys.says(issuer.KeySet(0))
 	c := config(issuer)
-	c.HTTP, c.Rows = &http.Client{Transport: keys}, s.standing
+	c.HTTP, c.Rows, c.Failed = &http.Client{Transport: keys}, s.standing, func(err error) { s.complaint = err.Error() }
 	if change != nil {
 		change(&c)
 	}
@@ -73,7 +77,7 @@ func TestR92_ANewerTokenEndsTheOlderOnesOfItsUser(t *testing.T) {
 			version any
 			want    int
 		}{
-			{"ada", 4, 200}, {"ada", 5, 200}, {"ada", 4, want}, {"ada", nil, want}, {"ada", 5, 200}, {"bob", 1, 200}, {"bob", nil, want}, {"cyd", nil, 200}, {"cyd", "9", 401},
+			{"ada", 4, 200}, {"ada", 5, 200}, {"ada", 4, want}, {"ada", nil, 200}, {"ada", 5, 200}, {"bob", 1, 200}, {"bob", nil, 200}, {"cyd", nil, 200}, {"cyd", "9", 401},
 		} {
 			if got := status(h, version(issuer, c.sub, c.version)); got != c.want {
 				t.Errorf("%v, ignored %v: %d", c, ignore, got)
@@ -98,7 +102,9 @@ func TestR92_TheRowIsAskedWhereARouteWantsIt(t *testing.T) {
 		expect("at first", 200, 1)
 		s.is(4, false, nil)
 		expect("suspended, within the minute", 200, 1)
-		time.Sleep(time.Minute + 1)
+		time.Sleep(time.Minute)
+		expect("suspended, after a minute", 200, 1)
+		time.Sleep(time.Nanosecond)
 		expect("suspended", 401, 2)
 		if got := status(lax, token); got != 200 {
 			t.Errorf("a route that does not ask: %d", got)
@@ -111,10 +117,34 @@ func TestR92_TheRowIsAskedWhereARouteWantsIt(t *testing.T) {
 		s.is(0, false, errors.New("down"))
 		time.Sleep(time.Minute + 1)
 		expect("the table is down", 503, 4)
+		verdict(t, ask(strict, "Bearer "+token))
+		if s.complaint != "reading the user's row: down" {
+			t.Errorf("%q", s.complaint)
+		}
+		s.reads--
 		expect("and is asked again", 503, 5)
 		s.is(6, true, nil)
 		expect("and back", 200, 6)
 	})
+}
+
+// While the table is down tokens say nothing of the row: no version, and no role either.
+func TestR92_ATableThatIsDownEndsNoTokens(t *testing.T) {
+	issuer := bearertest.New(t)
+	s := &store{version: 4, active: true}
+	v := guarded(t, issuer, s, nil)
+	lax, strict := v.Require(ok), v.Require(ok, bearer.Fresh(0))
+	status(lax, version(issuer, "ada", 4))
+	without := version(issuer, "ada", nil)
+	if got := status(lax, without); got != 200 {
+		t.Errorf("a token without a version: %d", got)
+	}
+	if got := status(lax, version(issuer, "ada", 3)); got != 401 {
+		t.Errorf("what was seen is forgotten: %d", got)
+	}
+	if got := status(strict, without); got != 401 {
+		t.Errorf("where the row is asked: %d", got)
+	}
 }
 
 func TestR92_ARowThatDoesNotComeIsNotWaitedFor(t *testing.T) {
@@ -128,6 +158,20 @@ func TestR92_ARowThatDoesNotComeIsNotWaitedFor(t *testing.T) {
 			t.Errorf("%d after %v", got, time.Since(begin))
 		}
 		time.Sleep(2 * time.Hour) // the read ends in the test
+	})
+}
+
+func TestR92_TheRowIsReadForEachRequest(t *testing.T) {
+	issuer := bearertest.New(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := &store{version: 4, active: true}
+		h := guarded(t, issuer, s, nil).Require(ok, bearer.Fresh(0))
+		for n := range 3 {
+			if got := status(h, version(issuer, "ada", 4)); got != 200 || s.reads != n+1 {
+				t.Errorf("%d after %d reads", got, s.reads)
+			}
+			time.Sleep(time.Nanosecond)
+		}
 	})
 }
 
@@ -176,18 +220,61 @@ func TestR92_RequestsOfOneUserShareARead(t *testing.T) {
 	})
 }
 
-// What is remembered is bounded, and the users seen last are remembered.
+// What is remembered is bounded, and the users who called last are remembered.
 func TestR92_ManyUsersAreForgottenInTheOrderTheyCame(t *testing.T) {
 	var r bearer.Recent
+	most := 0
 	for n := range int64(200_000) {
-		r.Newest(bearertest.Sub+string(rune(n)), n)
+		r.Newest(fmt.Sprint(n), n)
+		most = max(most, r.Len())
 	}
-	if r.Len() > 64<<10 {
-		t.Errorf("%d users are kept", r.Len())
+	if most != 64<<10 {
+		t.Errorf("%d users are kept", most)
 	}
-	for n := int64(200_000 - 32<<10); n < 200_000; n++ {
-		if got := r.Newest(bearertest.Sub+string(rune(n)), 0); got != n {
+	for n := int64(200_000 - 32<<10 + 1); n < 200_000; n++ {
+		if got := r.Newest(fmt.Sprint(n), 0); got != n {
 			t.Fatalf("user %d: %d", n, got)
 		}
 	}
+	if got := r.Newest("new", 7); got != 7 {
+		t.Errorf("a new user: %d", got)
+	}
+}
+
+func TestR92_WhoCallsIsNotForgotten(t *testing.T) {
+	var r bearer.Recent
+	for round := range 4 {
+		r.Newest("ada", 7)
+		for n := range 32<<10 + 1 {
+			r.Newest(fmt.Sprint(round, n), 1)
+		}
+	}
+	if got := r.Newest("ada", 6); got != 7 {
+		t.Errorf("%d", got)
+	}
+}
+
+func TestR92_WhoBreaksOffIsNotLetIn(t *testing.T) {
+	issuer := bearertest.New(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := &store{version: 4, active: true}
+		h := guarded(t, issuer, s, nil).Require(ok, bearer.Fresh(1))
+		if got := status(h, version(issuer, "ada", 4)); got != 200 { // fetches the keys
+			t.Fatal(got)
+		}
+		s.after = time.Second
+		ctx, cancel := context.WithCancel(t.Context())
+		r, _ := http.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
+		r.Header.Set("Authorization", "Bearer "+version(issuer, "bob", 4))
+		w := httptest.NewRecorder()
+		go func() {
+			time.Sleep(time.Millisecond)
+			cancel()
+		}()
+		h.ServeHTTP(w, r)
+		if w.Code != http.StatusServiceUnavailable {
+			t.Errorf("%d", w.Code)
+		}
+		time.Sleep(time.Minute)
+	})
 }

@@ -63,7 +63,7 @@ func TestR90_AllRolesAreDemanded(t *testing.T) {
 	issuer := bearertest.New(t)
 	v := verifier(t, config(issuer))
 	for _, roles := range [][2]string{{"admin", "editor"}, {"editor", "admin"}} {
-		if got := status(v.Require(ok, bearer.Role(roles[0]), bearer.Role(roles[1])), issuer.Right()); got != 403 {
+		if got := status(v.Require(ok, bearer.AnyTenant(), bearer.Role(roles[0]), bearer.Role(roles[1])), issuer.Right()); got != 403 {
 			t.Errorf("%v: %d", roles, got)
 		}
 	}

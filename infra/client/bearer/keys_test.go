@@ -3,6 +3,7 @@ package bearer_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -21,14 +23,19 @@ import (
 type server struct {
 	mu      sync.Mutex
 	fetches int
-	after   time.Duration
-	status  int
-	body    []byte // nil: nobody answers
+	asked   string // the last address
+	// complaint is why the last fetch failed.
+	complaint string
+	after     time.Duration
+	status    int
+	broken    bool   // in the middle of the body
+	body      []byte // nil: nobody answers
 }
 
 func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	s.fetches++
+	s.asked = r.URL.String()
 	after, status, body := s.after, s.status, s.body
 	s.mu.Unlock()
 	select {
@@ -39,7 +46,11 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	if body == nil {
 		return nil, errors.New("connection refused")
 	}
-	return &http.Response{StatusCode: status, Body: io.NopCloser(bytes.NewReader(body)), Header: http.Header{}}, nil
+	reader := io.Reader(bytes.NewReader(body))
+	if s.broken {
+		reader = io.MultiReader(reader, iotest.ErrReader(io.ErrUnexpectedEOF))
+	}
+	return &http.Response{StatusCode: status, Body: io.NopCloser(reader), Header: http.Header{}}, nil
 }
 
 func (s *server) says(body []byte) {
@@ -58,7 +69,7 @@ func (s *server) count() int {
 // made for the clock of the test.
 func offline(t *testing.T, issuer *bearertest.Issuer, s *server, demands ...bearer.Option) http.Handler {
 	c := config(issuer)
-	c.HTTP = &http.Client{Transport: s}
+	c.HTTP, c.Failed = &http.Client{Transport: s}, func(err error) { s.complaint = err.Error() }
 	return verifier(t, c).Require(ok, demands...)
 }
 
@@ -98,12 +109,13 @@ func TestR91_WithoutKeysNobodyIsLetIn(t *testing.T) {
 		h := offline(t, issuer, s)
 		for range 100 {
 			w := ask(h, "Bearer "+issuer.Right())
+			verdict(t, w)
 			if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") != "10" || w.Header().Get("WWW-Authenticate") != "" {
 				t.Fatal(w.Code, w.Header())
 			}
 		}
-		if s.count() != 1 {
-			t.Errorf("%d fetches", s.count())
+		if s.count() != 1 || !strings.Contains(s.complaint, "connection refused") {
+			t.Errorf("%d fetches, %q", s.count(), s.complaint)
 		}
 		s.says(issuer.KeySet(0))
 		time.Sleep(10 * time.Second)
@@ -125,9 +137,16 @@ func TestR91_ANewKeyIsFoundInTenSeconds(t *testing.T) {
 		s.says(issuer.KeySet(0))
 		h := offline(t, issuer, s)
 		old := issuer.Right()
-		if got := status(h, old); got != 200 {
-			t.Fatal(got)
+		for range 600 {
+			if got := status(h, old); got != 200 {
+				t.Fatal(got)
+			}
+			time.Sleep(time.Second)
 		}
+		if s.count() != 1 {
+			t.Errorf("%d fetches for a known key", s.count())
+		}
+		status(h, forged(issuer, 0))
 		issuer.Rotate()
 		s.says(issuer.KeySet(1))
 		if got := status(h, issuer.Right()); got != 401 {
@@ -178,7 +197,7 @@ func TestR91_ASlowKeyServerHoldsNobodyWhoseKeyIsKnown(t *testing.T) {
 		if got := status(h, issuer.Right()); got != 200 || time.Since(began) != 0 {
 			t.Errorf("%d after %v", got, time.Since(began))
 		}
-		if got := <-done; got != 401 || time.Since(began) != 3*time.Second {
+		if got := <-done; got != 503 || time.Since(began) != 3*time.Second {
 			t.Errorf("an unknown key: %d after %v", got, time.Since(began))
 		}
 	})
@@ -215,23 +234,29 @@ func (discard) WriteHeader(int)             {}
 
 func TestR91_AServerThatLiesLetsNobodyInAndTakesNoKeys(t *testing.T) {
 	issuer := bearertest.New(t)
-	for name, body := range map[string]string{
-		"a page":          "<html>Sign in to the network</html>",
-		"nothing":         "",
-		"no keys":         `{"keys":[]}`,
-		"another form":    `{"keys":{"kid":"eu-west-1-0"}}`,
-		"null":            `null`,
-		"a shared secret": `{"keys":[{"kty":"oct","kid":"eu-west-1-0","k":"c2VjcmV0","alg":"HS256"}]}`,
-		"no signatures":   strings.Replace(string(issuer.KeySet(0)), `"sig"`, `"enc"`, 1),
-		"no end":          `{"keys":[` + strings.Repeat(" ", 1<<20) + `]}`,
+	const none = "a key set without a key for RS256"
+	for name, c := range map[string]struct{ body, complaint string }{
+		"a page":          {"<html>Sign in to the network</html>", "no key set: "},
+		"nothing":         {"", "no key set: "},
+		"no keys":         {`{"keys":[]}`, none},
+		"another form":    {`{"keys":{"kid":"eu-west-1-0"}}`, "no key set: "},
+		"null":            {`null`, none},
+		"a shared secret": {`{"keys":[{"kty":"oct","kid":"eu-west-1-0","k":"c2VjcmV0","alg":"HS256"}]}`, none},
+		"a kid twice":     {`{"keys":[` + jwk(2048, "x", "") + "," + jwk(2048, "x", "") + `]}`, "two keys have one kid"},
+		"a short key":     {`{"keys":[` + jwk(1024, "x", "") + `]}`, none},
+		"an encryption":   {`{"keys":[` + strings.Replace(jwk(2048, "x", ""), "sig", "enc", 1) + `]}`, none},
+		"another alg":     {`{"keys":[` + strings.Replace(jwk(2048, "x", ""), "RS256", "RS512", 1) + `]}`, none},
+		"a private key":   {`{"keys":[` + jwk(2048, "x", `,"d":"AQ"`) + `]}`, none},
+		"no end":          {`{"keys":[` + strings.Repeat(" ", 1<<20) + `]}`, "no key set: "},
 	} {
 		t.Run(name, func(t *testing.T) {
+			body := c.body
 			synctest.Test(t, func(t *testing.T) {
 				s := &server{}
 				s.says([]byte(body))
 				h := offline(t, issuer, s)
-				if got := status(h, issuer.Right()); got == 200 {
-					t.Errorf("at first: %d", got)
+				if got := status(h, issuer.Right()); got != 503 || !strings.Contains(s.complaint, c.complaint) {
+					t.Errorf("at first: %d %q", got, s.complaint)
 				}
 				s.says(issuer.KeySet(0))
 				time.Sleep(10 * time.Second)
@@ -251,20 +276,83 @@ func TestR91_AServerThatLiesLetsNobodyInAndTakesNoKeys(t *testing.T) {
 		s := &server{}
 		s.says(issuer.KeySet(0))
 		s.status = http.StatusBadGateway
-		if got := status(offline(t, issuer, s), issuer.Right()); got != 503 {
-			t.Errorf("status 502: %d", got)
+		if got := status(offline(t, issuer, s), issuer.Right()); got != 503 || s.complaint != "fetching keys from "+issuer.Keys+": status 502" {
+			t.Errorf("status 502: %d %q", got, s.complaint)
+		}
+		s.status, s.broken = http.StatusOK, true
+		if got := status(offline(t, issuer, s), issuer.Right()); got != 503 || !strings.HasSuffix(s.complaint, "unexpected EOF") {
+			t.Errorf("broken off: %d %q", got, s.complaint)
 		}
 	})
 }
 
-func TestR91_AKeyOfAnotherKindTakesNoneAway(t *testing.T) {
+// jwk returns a key of some bits and no known factors.
+func jwk(bits int, kid, more string) string {
+	n := bytes.Repeat([]byte{0xff}, bits/8)
+	return `{"kty":"RSA","alg":"RS256","use":"sig","e":"AQAB","kid":"` + kid + `","n":"` + base64.RawURLEncoding.EncodeToString(n) + `"` + more + `}`
+}
+
+// A pool may publish a key of a kind to come beside its own.
+func TestR91_AKeyThatNobodyKnowsTakesNoOtherAway(t *testing.T) {
 	issuer := bearertest.New(t)
-	for _, other := range []string{`{"kty":"EC","crv":"P-256","kid":"x","x":"a","y":"b"}`, `{"kty":"new"}`, `null`, `7`} {
+	for name, beside := range map[string]string{
+		"a kind to come": `{"kty":"AKP","alg":"ML-DSA-65","kid":"x","pub":"AAAA"}`,
+		"a curve":        `{"kty":"OKP","crv":"Ed448","kid":"x","x":"AAAA"}`,
+		"no Base64":      `{"kty":"RSA","alg":"RS256","use":"sig","kid":"x","n":"!!","e":"AQAB"}`,
+		"no key":         `7`,
+		"a private key":  jwk(2048, "eu-west-1-0", `,"d":"AQ"`),
+		"a short key":    jwk(1024, "eu-west-1-0", ""),
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &server{}
+			s.says([]byte(strings.Replace(string(issuer.KeySet(0)), "[", "["+beside+",", 1)))
+			if got := status(offline(t, issuer, s), issuer.Right()); got != 200 {
+				t.Errorf("%s: %d %q", name, got, s.complaint)
+			}
+		})
+	}
+}
+
+// Whether a kid is new cannot be known while no keys can be fetched, and a 401 would sign users
+// out.
+func TestR91_AnUnknownKeyIsNoFaultOfTheTokenWhileTheKeyServerIsDown(t *testing.T) {
+	issuer := bearertest.New(t)
+	synctest.Test(t, func(t *testing.T) {
 		s := &server{}
-		s.says(bytes.Replace(issuer.KeySet(0), []byte("["), []byte("["+other+","), 1))
-		if got := status(offline(t, issuer, s), issuer.Right()); got != 200 {
-			t.Errorf("%s: %d", other, got)
+		s.says(issuer.KeySet(0))
+		h := offline(t, issuer, s)
+		old := issuer.Right()
+		status(h, old)
+		issuer.Rotate()
+		s.says(nil)
+		time.Sleep(10 * time.Second)
+		for range 3 {
+			if got := status(h, issuer.Right()); got != 503 {
+				t.Errorf("the new key: %d", got)
+			}
 		}
+		if got := status(h, old); got != 200 || s.count() != 2 {
+			t.Errorf("the known key: %d after %d fetches", got, s.count())
+		}
+		s.says(issuer.KeySet(1))
+		time.Sleep(10 * time.Second)
+		status(h, old) // a failed fetch is not left for an hour
+		synctest.Wait()
+		if got := status(h, old); got != 401 || s.count() != 3 {
+			t.Errorf("the key that was taken back: %d after %d fetches", got, s.count())
+		}
+		if got := status(h, issuer.Right()); got != 200 {
+			t.Errorf("the new key, later: %d", got)
+		}
+	})
+}
+
+func TestR91_KeysAreAtTheirAddressAndNowhereElse(t *testing.T) {
+	issuer := bearertest.New(t)
+	issuer.Answer(http.RedirectHandler(issuer.Second.Keys, http.StatusFound))
+	h := verifier(t, config(issuer)).Require(ok)
+	if got := status(h, issuer.Right()); got != 503 || issuer.Fetches() != 1 || issuer.Second.Fetches() != 0 {
+		t.Errorf("%d after %d fetches and %d elsewhere", got, issuer.Fetches(), issuer.Second.Fetches())
 	}
 }
 
@@ -311,5 +399,25 @@ func BenchmarkRequire(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		h.ServeHTTP(discard{}, r)
+	}
+}
+
+func TestR91_TheKeysAreWhereTheIssuerIs(t *testing.T) {
+	issuer := bearertest.New(t)
+	s := &server{}
+	s.says(issuer.KeySet(0))
+	h := verifier(t, bearer.Config{Pool: bearertest.Pool, Clients: []string{bearertest.Client}, HTTP: &http.Client{Transport: s}}).Require(ok)
+	if got := status(h, issuer.Right()); got != 200 || s.asked != issuer.URL+"/.well-known/jwks.json" {
+		t.Errorf("%d, keys of %s", got, s.asked)
+	}
+	c := config(issuer)
+	c.Issuers = map[string]string{issuer.URL: "http://bad host/"}
+	if got := status(verifier(t, c).Require(ok), issuer.Right()); got != 503 {
+		t.Errorf("and nobody is told: %d", got)
+	}
+	var complaint error
+	c.Failed = func(err error) { complaint = err }
+	if got := status(verifier(t, c).Require(ok), issuer.Right()); got != 503 || complaint == nil {
+		t.Errorf("an address that is none: %d %v", got, complaint)
 	}
 }

@@ -2,11 +2,9 @@ package bearer_test
 
 import (
 	"encoding/json"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
-	"slices"
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/bearer"
@@ -20,7 +18,7 @@ func fetched(t *testing.T, h http.Handler) map[string]any {
 	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
 	var document map[string]any
 	if err := json.Unmarshal(w.Body.Bytes(), &document); err != nil || w.Code != 200 ||
-		w.Header().Get("Content-Type") != "application/json" || w.Header().Get("Access-Control-Allow-Origin") != "*" {
+		w.Header().Get("Content-Type") != "application/json" || w.Header().Get("Access-Control-Allow-Origin") != "*" || w.Header().Get("Cache-Control") != "public, max-age=3600" {
 		t.Fatalf("%d %v %v", w.Code, w.Header(), err)
 	}
 	return document
@@ -42,6 +40,11 @@ func TestR92_TheMetadataLeadToTheAuthorizationServer(t *testing.T) {
 	if got := fetched(t, verifier(t, c).Metadata()); !reflect.DeepEqual(got, want) {
 		t.Errorf("with a document of our own: %v", got)
 	}
+	c.Scopes = nil
+	delete(want, "scopes_supported")
+	if got := fetched(t, verifier(t, c).Metadata()); !reflect.DeepEqual(got, want) {
+		t.Errorf("without scopes: %v", got)
+	}
 }
 
 func TestR92_TheServerMetadataSayWhatCognitoDoesNot(t *testing.T) {
@@ -52,19 +55,20 @@ func TestR92_TheServerMetadataSayWhatCognitoDoesNot(t *testing.T) {
 		t.Errorf("nobody asked for it: %d", w.Code)
 	}
 	c.Server = bearer.Server{Authorize: "https://auth.example.com/a", Token: "https://auth.example.com/t", Revoke: "https://auth.example.com/r"}
-	got := fetched(t, verifier(t, c).ServerMetadata())
-	for name, want := range map[string]any{
+	want := map[string]any{
 		"issuer": "https://api.example.com", "authorization_endpoint": c.Server.Authorize, "token_endpoint": c.Server.Token,
 		"revocation_endpoint": c.Server.Revoke, "code_challenge_methods_supported": []any{"S256"}, "response_types_supported": []any{"code"},
-	} {
-		if !reflect.DeepEqual(got[name], want) {
-			t.Errorf("%s: %v", name, got[name])
-		}
+		"grant_types_supported":                 []any{"authorization_code", "refresh_token"},
+		"token_endpoint_auth_methods_supported": []any{"none", "client_secret_basic", "client_secret_post"},
+	}
+	if got := fetched(t, verifier(t, c).ServerMetadata()); !reflect.DeepEqual(got, want) {
+		t.Errorf("%v", got)
 	}
 	c.Server.Revoke, c.Scopes = "", []string{"app/read"}
-	got = fetched(t, verifier(t, c).ServerMetadata())
-	if _, there := got["revocation_endpoint"]; there || !reflect.DeepEqual(got["scopes_supported"], []any{"app/read"}) {
-		t.Errorf("%v", slices.Sorted(maps.Keys(got)))
+	delete(want, "revocation_endpoint")
+	want["scopes_supported"] = []any{"app/read"}
+	if got := fetched(t, verifier(t, c).ServerMetadata()); !reflect.DeepEqual(got, want) {
+		t.Errorf("%v", got)
 	}
 }
 
@@ -86,8 +90,26 @@ func TestR92_TheMetadataAreWhereTheSpecificationPutsThem(t *testing.T) {
 		}
 		w := httptest.NewRecorder()
 		v.Metadata().ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", nil))
-		if want := map[bool]int{true: 404, false: 405}[resource == ""]; w.Code != want {
-			t.Errorf("%s: POST: %d", resource, w.Code)
+		if want := map[bool]int{true: 404, false: 405}[resource == ""]; w.Code != want || want == 405 && w.Header().Get("Allow") != "GET, HEAD" {
+			t.Errorf("%s: POST: %d %v", resource, w.Code, w.Header())
+		}
+	}
+}
+
+func TestR92_EachResourceHasItsOwnMetadata(t *testing.T) {
+	c := config(bearertest.New(t))
+	const second = "https://api.example.com/tools/"
+	c.Resources = append(c.Resources, second)
+	v := verifier(t, c)
+	for want, route := range map[string]http.Handler{
+		bearertest.Resource: v.Require(ok), second: v.Require(ok, bearer.RequireResource(second)),
+	} {
+		address := challengeFields(t, ask(route).Header().Get("WWW-Authenticate"))["resource_metadata"]
+		w := httptest.NewRecorder()
+		v.Metadata().ServeHTTP(w, httptest.NewRequest(http.MethodGet, address, nil))
+		var document struct{ Resource string }
+		if err := json.Unmarshal(w.Body.Bytes(), &document); err != nil || document.Resource != want {
+			t.Errorf("%s is of %q, want %q", address, document.Resource, want)
 		}
 	}
 }

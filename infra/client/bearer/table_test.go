@@ -1,6 +1,7 @@
 package bearer_test
 
 import (
+	"bytes"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -41,19 +42,24 @@ func ask(h http.Handler, authorization ...string) *httptest.ResponseRecorder {
 var ok = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
 
 // options are a route's demands as package bearer says them.
-func options(r bearertest.Route) (demands []bearer.Option) {
-	add := func(wanted bool, demand func() bearer.Option) {
-		if wanted {
-			demands = append(demands, demand())
+func options(r bearertest.Route) []bearer.Option {
+	var demands []bearer.Option
+	for _, demand := range []struct {
+		is     bool
+		option func() bearer.Option
+	}{
+		{len(r.Scopes) > 0, func() bearer.Option { return bearer.Scopes(r.Scopes...) }},
+		{r.Machines, bearer.Machines},
+		{r.MinACR > 0, func() bearer.Option { return bearer.MinACR(r.MinACR) }},
+		{r.MaxAge > 0, func() bearer.Option { return bearer.MaxAge(r.MaxAge) }},
+		{r.Resource != "", func() bearer.Option { return bearer.RequireResource(r.Resource) }},
+		{r.Role != "", func() bearer.Option { return bearer.Role(r.Role) }},
+		{r.Tenant != "", func() bearer.Option { return bearer.InTenant(func(*http.Request) string { return r.Tenant }) }},
+	} {
+		if demand.is {
+			demands = append(demands, demand.option())
 		}
 	}
-	add(len(r.Scopes) > 0, func() bearer.Option { return bearer.Scopes(r.Scopes...) })
-	add(r.Machines, bearer.Machines)
-	add(r.MinACR > 0, func() bearer.Option { return bearer.MinACR(r.MinACR) })
-	add(r.MaxAge > 0, func() bearer.Option { return bearer.MaxAge(r.MaxAge) })
-	add(r.Resource != "", func() bearer.Option { return bearer.RequireResource(r.Resource) })
-	add(r.Role != "", func() bearer.Option { return bearer.Role(r.Role) })
-	add(r.Tenant != "", func() bearer.Option { return bearer.InTenant(func(*http.Request) string { return r.Tenant }) })
 	return demands
 }
 
@@ -83,6 +89,9 @@ func verdict(t *testing.T, w *httptest.ResponseRecorder) bearertest.Verdict {
 	if w.Code != http.StatusOK {
 		if w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("Content-Type") != "application/json" {
 			t.Errorf("headers %v", w.Header())
+		}
+		if !bytes.Contains(w.Body.Bytes(), []byte(`{"message":"a`)) && !bytes.Contains(w.Body.Bytes(), []byte(`{"message":"the `)) {
+			t.Errorf("the answer says nothing: %s", w.Body)
 		}
 		if w.Code == http.StatusUnauthorized && fields["resource_metadata"] != "https://api.example.com/.well-known/oauth-protected-resource/orders" {
 			t.Errorf("the challenge %q does not say where the metadata is", challenge)

@@ -107,10 +107,10 @@ func (v *Verifier) isForUs(c jwt.MapClaims, client string) bool {
 	return audience == client || slices.Contains(v.config.Resources, audience)
 }
 
-// whole returns a claim that is a whole number from 0 to 2^53, above which a float64 skips some.
+// whole returns a claim that is a whole number below 2^53, above which a float64 skips some.
 func whole(claim any) (int64, bool) {
 	number, ok := claim.(float64)
-	ok = ok && number >= 0 && number <= 1<<53 && number == math.Trunc(number)
+	ok = ok && number >= 0 && number < 1<<53 && number == math.Trunc(number)
 	return int64(number), ok
 }
 

@@ -38,6 +38,7 @@ func claims() []Case {
 		differs("no subject", Invalid, Accepted, unasked, with("sub", nil)),
 		differs("an empty subject", Invalid, Accepted, unasked, with("sub", "")),
 		differs("a subject that is a number", Invalid, Accepted, unasked, with("sub", 7)),
+		same("no user name", Accepted, with("username", nil)),
 		same("another audience", Invalid, with("aud", "https://other.example.com/")),
 		same("the audience of a path above", Invalid, with("aud", "https://api.example.com")),
 		same("this resource as audience", Accepted, with("aud", Resource)),
@@ -54,7 +55,8 @@ func claims() []Case {
 		same("a machine on a route for machines", Accepted, machine()).on(Route{Machines: true}),
 		same("a user on a route for machines", Accepted, with()).on(Route{Machines: true}),
 		after("a token of before a change of rights", with("authz_version", 3)),
-		after("a token of before the first change of rights", with("authz_version", nil)),
+		after("a token of before the first change of rights", with("authz_version", 0)),
+		{Name: "a token that says no version, as while the table is down", Before: with(), Tokens: with("authz_version", nil), Bearer: Accepted, Gateway: Accepted, Script: Accepted},
 		{Name: "a token of after the change of rights", Before: with(), Tokens: with("authz_version", 5), Bearer: Accepted, Gateway: Accepted, Script: Accepted},
 		{Name: "an old token of another user", Before: with(), Tokens: with("sub", "somebody", "authz_version", 1), Bearer: Accepted, Gateway: Accepted, Script: Accepted},
 	}
