@@ -23,7 +23,7 @@ func (v *Verifier) fresh(ctx context.Context, who *Principal, route *route) *den
 	if who.Machine {
 		return nil
 	}
-	_, versioned := who.Claims[v.config.Version]
+	versioned := who.Claims[v.config.Version] != nil
 	if versioned && !v.config.IgnoreVersions && newest(&v.seen, who.Subject, who.Version) > who.Version {
 		return invalid
 	}

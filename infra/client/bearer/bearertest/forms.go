@@ -79,7 +79,10 @@ func types() []Case {
 		same("a list of no audience", Invalid, with("aud", []string{})),
 		awsTakes("token_use in upper case", Invalid, with("token_use", "ACCESS")),
 		awsTakes("token_use that is a list", Invalid, with("token_use", []string{"access"})),
-		same("a version of null", Accepted, claimsText(func(c string) string { return c[:len(c)-1] + `,"authz_version":null}` })),
+		{
+			Name: "a version of null, which is none", Before: with(), Bearer: Accepted, Gateway: Accepted, Script: Accepted,
+			Tokens: claimsText(func(c string) string { return c[:len(c)-1] + `,"authz_version":null}` }),
+		},
 		awsTakes("a version that is a list", Invalid, with("authz_version", []int{9})),
 		awsTakes("a machine with an empty username", Invalid, with("sub", Client, "username", "")),
 		awsTakes("a machine whose username is a number", Invalid, with("sub", Client, "username", 7)),
