@@ -64,7 +64,10 @@ func (p *place) aws(ctx context.Context, o options, dir string) error {
 	if err != nil {
 		return err
 	}
-	at := addresses{token: func(domain string) string { return domain + "/oauth2/token" }, keys: "https://cognito-idp." + cfg.Region + ".amazonaws.com"}
+	at := addresses{
+		token: func(domain string) string { return domain + "/oauth2/token" },
+		keys:  "https://cognito-idp." + cfg.Region + ".amazonaws.com", identity: "https://cognito-identity." + cfg.Region + ".amazonaws.com",
+	}
 	if emulated := aws.ToString(cfg.BaseEndpoint); emulated != "" { // AWS_ENDPOINT_URL
 		at = addresses{token: func(string) string { return emulated + "/oauth2/token" }, keys: emulated}
 	}
@@ -76,6 +79,9 @@ func (p *place) aws(ctx context.Context, o options, dir string) error {
 type addresses struct {
 	token func(domain string) string
 	keys  string
+	// identity is that of identity pools; "" leaves out what needs AWS to judge: the API and
+	// the credentials of a page.
+	identity string
 }
 
 // deploy makes the stack. Closing the place removes it, also after a failure; if that
@@ -113,6 +119,9 @@ func (p *place) deploy(ctx context.Context, o options, made *project.Project, cf
 		TokenURL: at.token(outputs["UserPoolDomain"]), KeysURL: at.keys + "/" + pool + "/.well-known/jwks.json",
 		RotatesRefreshTokens: true, Mailed: o.codes(),
 	})
+	if at.identity != "" {
+		p.target.APIURL, p.target.IdentityURL, p.target.IdentityPoolID = outputs["ApiUrl"], at.identity, outputs["IdentityPoolId"]
+	}
 	return nil
 }
 
