@@ -34,7 +34,7 @@ func (p *place) emulator(ctx context.Context, o options, dir string) error {
 		return fmt.Errorf("%w (make venv installs it)", err)
 	}
 	p.alsoBefore(func(context.Context) error { return server.Stop() })
-	made, err := newProject(ctx, o, dir, project.Emulated(server.URL, ministack.Account, ministack.Region, filepath.Join(dir, "home")))
+	made, err := newProject(ctx, o, dir, project.Emulated(server.URL, ministack.Account, ministack.Region, filepath.Join(dir, "home")), true)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (p *place) aws(ctx context.Context, o options, dir string) error {
 		return fmt.Errorf("the credentials are those of account %s: pass ACCOUNT=%s to make a stack there and remove it again", *caller.Account, *caller.Account)
 	}
 	fmt.Fprintf(o.log, "A stack %s is made in account %s, Region %s, and removed in about ten minutes. %s\n", settings.StackName(o.id), o.account, cfg.Region, cost)
-	made, err := newProject(ctx, o, dir, append(os.Environ(), project.Switches()...))
+	made, err := newProject(ctx, o, dir, append(os.Environ(), project.Switches()...), cfg.BaseEndpoint != nil)
 	if err != nil {
 		return err
 	}
@@ -79,8 +79,8 @@ func (p *place) aws(ctx context.Context, o options, dir string) error {
 type addresses struct {
 	token func(domain string) string
 	keys  string
-	// identity is that of identity pools; "" leaves out what needs AWS to judge: the API and
-	// the credentials of a page.
+	// identity is that of identity pools. "" leaves out what the emulator does not judge: the
+	// API, and the credentials of a page.
 	identity string
 }
 
