@@ -4,7 +4,8 @@ go 1.26.0
 
 // A comment says why each module is here.
 require (
-	github.com/MicahParks/keyfunc/v3 v3.9.1 // package bearer: reads and finds the keys of an issuer
+	github.com/MicahParks/jwkset v0.11.4 // infra/client/bearer: which keys of a set count
+	github.com/MicahParks/keyfunc/v3 v3.9.1 // infra/client/bearer: the key of a token
 	github.com/anishathalye/porcupine v1.3.1 // tests: linearizability
 	github.com/aws/aws-cdk-go/awscdk/v2 v2.220.0 // the stack; exactly this one
 	github.com/aws/aws-lambda-go v1.55.1 // the functions: the runtime loop and the log context
@@ -77,6 +78,7 @@ require (
 	golang.org/x/mod v0.41.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/telemetry v0.0.0-20260924152758-ed294f943157 // indirect
+	golang.org/x/time v0.16.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 	golang.org/x/tools/cmd/godoc v0.1.0-deprecated // indirect; jsii-runtime-go imports it, and golang.org/x/tools has it no more: without this line `go mod tidy` fails, here and for importers
 	golang.org/x/tools/godoc v0.1.0-deprecated // indirect
@@ -84,8 +86,6 @@ require (
 	honnef.co/go/tools v0.8.2 // indirect
 	mvdan.cc/gofumpt v0.9.2 // indirect
 )
-
-require github.com/MicahParks/jwkset v0.11.4 // indirect
 
 // make check.
 tool (

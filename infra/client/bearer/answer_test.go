@@ -253,3 +253,47 @@ func TestR90_TheIssuersFollowFromThePool(t *testing.T) {
 		}
 	}
 }
+
+// An empty setting must not open a route.
+func TestR90_ADemandForNothingIsRefusedAtTheStart(t *testing.T) {
+	for name, demand := range map[string]func() bearer.Option{
+		"Scopes": func() bearer.Option { return bearer.Scopes() }, "MinACR": func() bearer.Option { return bearer.MinACR(0) },
+		"MaxAge": func() bearer.Option { return bearer.MaxAge(0) }, "Fresh": func() bearer.Option { return bearer.Fresh(-1) },
+		"RequireResource": func() bearer.Option { return bearer.RequireResource("") }, "Role": func() bearer.Option { return bearer.Role("") },
+		"InTenant": func() bearer.Option { return bearer.InTenant(nil) },
+	} {
+		func() {
+			defer func() {
+				if says := recover(); says != "bearer: "+name+" demands nothing" {
+					t.Errorf("%s: %v", name, says)
+				}
+			}()
+			demand()
+		}()
+	}
+}
+
+func TestR90_ARoleOfATenantIsOneInNoOther(t *testing.T) {
+	issuer := bearertest.New(t)
+	v := verifier(t, config(issuer))
+	global := issuer.Claims()
+	delete(global, "tenant")
+	for name, c := range map[string]struct {
+		route http.Handler
+		token string
+		want  int
+	}{
+		"its own tenant":        {v.Require(ok, bearer.Role("editor"), bearer.InTenant(func(*http.Request) string { return bearertest.Tenant })), issuer.Right(), 200},
+		"another tenant":        {v.Require(ok, bearer.Role("editor"), bearer.InTenant(func(*http.Request) string { return "globex" })), issuer.Right(), 403},
+		"no tenant asked for":   {v.Require(ok, bearer.Role("editor")), issuer.Right(), 403},
+		"a global role":         {v.Require(ok, bearer.Role("editor")), issuer.Sign(nil, global), 200},
+		"any tenant":            {v.Require(ok, bearer.Role("editor"), bearer.AnyTenant()), issuer.Right(), 200},
+		"any tenant, no role":   {v.Require(ok, bearer.Role("owner"), bearer.AnyTenant()), issuer.Right(), 403},
+		"no role is asked for":  {v.Require(ok), issuer.Right(), 200},
+		"a tenant that is none": {v.Require(ok, bearer.InTenant(func(*http.Request) string { return "" })), issuer.Sign(nil, global), 403},
+	} {
+		if got := status(c.route, c.token); got != c.want {
+			t.Errorf("%s: %d", name, got)
+		}
+	}
+}

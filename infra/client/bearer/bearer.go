@@ -15,7 +15,8 @@
 // Keys are fetched when the first token needs them, and kept. A key that nobody knows causes a
 // fetch, at most one in ten seconds for each issuer; so a forged kid costs nothing, and a new
 // key is found within that time. An issuer signs for itself alone, since each has its own
-// keys. Without any key the answer is 503: it is not the token's fault, and nobody gets in.
+// keys. Without any key, or with an unknown one while none can be fetched, the answer is 503: it is
+// not the token's fault, and nobody gets in.
 //
 // A signature cannot show that a user was signed out or suspended since (developer guide,
 // "Verifying JSON web tokens"). The suite counts the changes of a user's rights in authz_version.
@@ -82,7 +83,7 @@ type Config struct {
 	// IgnoreVersions accepts a token although a newer one of the user was seen here.
 	IgnoreVersions bool
 
-	// HTTP fetches the keys. Nil: a client that waits three seconds.
+	// HTTP fetches the keys. Nil: a client that waits three seconds and follows no redirect.
 	HTTP *http.Client
 	// Failed is told why keys or a row could not be read: once a fetch, and once a request that
 	// needs the row. It must be safe for concurrent use. Nil: nobody is told.
@@ -129,7 +130,7 @@ func New(c Config) (*Verifier, error) {
 		c.Failed = func(error) {}
 	}
 	if c.HTTP == nil {
-		c.HTTP = &http.Client{Timeout: fetchLimit}
+		c.HTTP = &http.Client{Timeout: fetchLimit, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	}
 	if c.Issuers == nil {
 		c.Issuers = issuers(c.Pool, append([]string{region[1]}, c.Regions...), c.NewIssuer)

@@ -16,18 +16,21 @@ type Rows func(ctx context.Context, sub string) (version int64, active bool, err
 const rowLimit = 2 * time.Second
 
 // fresh refuses a token that is older than what is known of its user's rights. Machines have
-// no row. A version above the row's is an old read and accepted.
-func (v *Verifier) fresh(ctx context.Context, who *Principal, maxRow time.Duration) *denial {
+// no row. A version above the row's is an old read and accepted. A token without a version is not
+// compared with others: while the table is down tokens say nothing of the row, no role either, and
+// a profile may leave the version out. The row knows better.
+func (v *Verifier) fresh(ctx context.Context, who *Principal, route *route) *denial {
 	if who.Machine {
 		return nil
 	}
-	if !v.config.IgnoreVersions && newest(&v.seen, who.Subject, who.Version) > who.Version {
+	_, versioned := who.Claims[v.config.Version]
+	if versioned && !v.config.IgnoreVersions && newest(&v.seen, who.Subject, who.Version) > who.Version {
 		return invalid
 	}
-	if maxRow <= 0 {
+	if !route.asksRow {
 		return nil
 	}
-	version, active, err := v.rows.standing(ctx, who.Subject, maxRow)
+	version, active, err := v.rows.standing(ctx, who.Subject, route.maxRow)
 	if err != nil {
 		v.config.Failed(fmt.Errorf("reading the user's row: %w", err))
 		return noRow

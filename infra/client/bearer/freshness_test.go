@@ -77,7 +77,7 @@ func TestR92_ANewerTokenEndsTheOlderOnesOfItsUser(t *testing.T) {
 			version any
 			want    int
 		}{
-			{"ada", 4, 200}, {"ada", 5, 200}, {"ada", 4, want}, {"ada", nil, want}, {"ada", 5, 200}, {"bob", 1, 200}, {"bob", nil, want}, {"cyd", nil, 200}, {"cyd", "9", 401},
+			{"ada", 4, 200}, {"ada", 5, 200}, {"ada", 4, want}, {"ada", nil, 200}, {"ada", 5, 200}, {"bob", 1, 200}, {"bob", nil, 200}, {"cyd", nil, 200}, {"cyd", "9", 401},
 		} {
 			if got := status(h, version(issuer, c.sub, c.version)); got != c.want {
 				t.Errorf("%v, ignored %v: %d", c, ignore, got)
@@ -104,7 +104,7 @@ func TestR92_TheRowIsAskedWhereARouteWantsIt(t *testing.T) {
 		expect("suspended, within the minute", 200, 1)
 		time.Sleep(time.Minute)
 		expect("suspended, after a minute", 200, 1)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		expect("suspended", 401, 2)
 		if got := status(lax, token); got != 200 {
 			t.Errorf("a route that does not ask: %d", got)
@@ -125,6 +125,39 @@ func TestR92_TheRowIsAskedWhereARouteWantsIt(t *testing.T) {
 		expect("and is asked again", 503, 5)
 		s.is(6, true, nil)
 		expect("and back", 200, 6)
+	})
+}
+
+// While the table is down tokens say nothing of the row: no version, and no role either.
+func TestR92_ATableThatIsDownEndsNoTokens(t *testing.T) {
+	issuer := bearertest.New(t)
+	s := &store{version: 4, active: true}
+	v := guarded(t, issuer, s, nil)
+	lax, strict := v.Require(ok), v.Require(ok, bearer.Fresh(0))
+	status(lax, version(issuer, "ada", 4))
+	without := version(issuer, "ada", nil)
+	if got := status(lax, without); got != 200 {
+		t.Errorf("a token without a version: %d", got)
+	}
+	if got := status(lax, version(issuer, "ada", 3)); got != 401 {
+		t.Errorf("what was seen is forgotten: %d", got)
+	}
+	if got := status(strict, without); got != 401 {
+		t.Errorf("where the row is asked: %d", got)
+	}
+}
+
+func TestR92_TheRowIsReadForEachRequest(t *testing.T) {
+	issuer := bearertest.New(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := &store{version: 4, active: true}
+		h := guarded(t, issuer, s, nil).Require(ok, bearer.Fresh(0))
+		for n := range 3 {
+			if got := status(h, version(issuer, "ada", 4)); got != 200 || s.reads != n+1 {
+				t.Errorf("%d after %d reads", got, s.reads)
+			}
+			time.Sleep(time.Nanosecond)
+		}
 	})
 }
 

@@ -14,7 +14,7 @@ func TestTheMiddlewareImportsAVerifierAndNoSDK(t *testing.T) {
 		t.Fatal(err)
 	}
 	foreign := slices.DeleteFunc(p.Imports, func(path string) bool { return !strings.Contains(path, ".") })
-	if want := []string{"github.com/MicahParks/keyfunc/v3", "github.com/golang-jwt/jwt/v5"}; !slices.Equal(foreign, want) {
+	if want := []string{"github.com/MicahParks/jwkset", "github.com/MicahParks/keyfunc/v3", "github.com/golang-jwt/jwt/v5"}; !slices.Equal(foreign, want) {
 		t.Errorf("%v", foreign)
 	}
 }

@@ -2,6 +2,7 @@ package bearer
 
 import (
 	"context"
+	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/MicahParks/jwkset"
 	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"
 )
@@ -24,6 +26,8 @@ const (
 	fetchAgain = time.Hour
 	// longestKeys is far above the kilobyte of a pool's two keys.
 	longestKeys = 64 << 10
+	// leastBits is what RS256 demands (RFC 7518 §3.3).
+	leastBits = 2048
 )
 
 // errNoKeys says that no key of the issuer is known, and errUnknownKey that this one is not.
@@ -43,6 +47,7 @@ type keySet struct {
 	known   keyfunc.Keyfunc // nil: none yet
 	began   time.Time       // of the last fetch
 	running chan struct{}   // closed at the end of the fetch under way; nil: none
+	lost    bool            // the last fetch failed
 }
 
 // key returns the key of a token's header. It waits for a fetch only where the key is unknown.
@@ -65,10 +70,20 @@ func (k *keySet) key(ctx context.Context, token *jwt.Token) (any, error) {
 		return nil, errNoKeys
 	}
 	key, err := known.KeyfuncCtx(ctx)(token)
+	if err != nil && k.mayBeNew() {
+		return nil, errNoKeys
+	}
 	if err != nil {
 		return nil, errUnknownKey
 	}
 	return key, nil
+}
+
+// mayBeNew reports whether an unknown key may be one that could not be fetched.
+func (k *keySet) mayBeNew() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.lost
 }
 
 // look returns the keys and the fetch under way. It starts one where the keys are old, missing
@@ -77,7 +92,7 @@ func (k *keySet) look(lacking bool) (keyfunc.Keyfunc, <-chan struct{}) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	age := time.Since(k.began)
-	if k.running == nil && age >= fetchEvery && (lacking || k.known == nil || age >= fetchAgain) {
+	if k.running == nil && age >= fetchEvery && (lacking || k.lost || k.known == nil || age >= fetchAgain) {
 		k.began, k.running = time.Now(), make(chan struct{})
 		go k.fetch(k.running)
 	}
@@ -98,7 +113,7 @@ func (k *keySet) fetch(running chan struct{}) {
 	if err == nil {
 		k.known = fetched
 	}
-	k.running = nil
+	k.running, k.lost = nil, err != nil
 	close(running)
 }
 
@@ -124,8 +139,31 @@ func (k *keySet) get(ctx context.Context) (keyfunc.Keyfunc, error) {
 	if err := json.Unmarshal(body, &set); err != nil {
 		return nil, fmt.Errorf("no key set: %w", err)
 	}
-	if len(set.Keys) == 0 {
-		return nil, errors.New("a key set without a key")
+	return usable(set.Keys)
+}
+
+// usable returns the keys of a set that sign tokens. The others are left out, as RFC 7517 §5 wants:
+// a key of a kind to come must not take the others away. So is one whose private half is in the
+// set: it is everybody's. Without any, or with two of one kid, it is no pool's set.
+func usable(set []json.RawMessage) (keyfunc.Keyfunc, error) {
+	store, kids := jwkset.NewMemoryStorage(), map[string]bool{}
+	for _, raw := range set {
+		var is jwkset.JWKMarshal
+		if err := json.Unmarshal(raw, &is); err != nil || is.ALG != jwkset.AlgRS256 || is.USE != jwkset.UseSig || is.D != "" {
+			continue
+		}
+		key, _ := jwkset.NewJWKFromMarshal(is, jwkset.JWKMarshalOptions{}, jwkset.JWKValidateOptions{}) // no key beside an error
+		if public, ok := key.Key().(*rsa.PublicKey); !ok || public.N.BitLen() < leastBits {
+			continue
+		}
+		if kids[is.KID] {
+			return nil, errors.New("two keys have one kid")
+		}
+		kids[is.KID] = true
+		_ = store.KeyWrite(context.Background(), key) // memory
 	}
-	return keyfunc.NewJWKSetJSON(body)
+	if len(kids) == 0 {
+		return nil, errors.New("a key set without a key for RS256")
+	}
+	return keyfunc.New(keyfunc.Options{Storage: store})
 }

@@ -3,6 +3,7 @@ package bearer_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -196,7 +197,7 @@ func TestR91_ASlowKeyServerHoldsNobodyWhoseKeyIsKnown(t *testing.T) {
 		if got := status(h, issuer.Right()); got != 200 || time.Since(began) != 0 {
 			t.Errorf("%d after %v", got, time.Since(began))
 		}
-		if got := <-done; got != 401 || time.Since(began) != 3*time.Second {
+		if got := <-done; got != 503 || time.Since(began) != 3*time.Second {
 			t.Errorf("an unknown key: %d after %v", got, time.Since(began))
 		}
 	})
@@ -233,13 +234,19 @@ func (discard) WriteHeader(int)             {}
 
 func TestR91_AServerThatLiesLetsNobodyInAndTakesNoKeys(t *testing.T) {
 	issuer := bearertest.New(t)
+	const none = "a key set without a key for RS256"
 	for name, c := range map[string]struct{ body, complaint string }{
 		"a page":          {"<html>Sign in to the network</html>", "no key set: "},
 		"nothing":         {"", "no key set: "},
-		"no keys":         {`{"keys":[]}`, "a key set without a key"},
+		"no keys":         {`{"keys":[]}`, none},
 		"another form":    {`{"keys":{"kid":"eu-west-1-0"}}`, "no key set: "},
-		"null":            {`null`, "a key set without a key"},
-		"a shared secret": {`{"keys":[{"kty":"oct","kid":"eu-west-1-0","k":"c2VjcmV0","alg":"HS256"}]}`, ""},
+		"null":            {`null`, none},
+		"a shared secret": {`{"keys":[{"kty":"oct","kid":"eu-west-1-0","k":"c2VjcmV0","alg":"HS256"}]}`, none},
+		"a kid twice":     {`{"keys":[` + jwk(2048, "x", "") + "," + jwk(2048, "x", "") + `]}`, "two keys have one kid"},
+		"a short key":     {`{"keys":[` + jwk(1024, "x", "") + `]}`, none},
+		"an encryption":   {`{"keys":[` + strings.Replace(jwk(2048, "x", ""), "sig", "enc", 1) + `]}`, none},
+		"another alg":     {`{"keys":[` + strings.Replace(jwk(2048, "x", ""), "RS256", "RS512", 1) + `]}`, none},
+		"a private key":   {`{"keys":[` + jwk(2048, "x", `,"d":"AQ"`) + `]}`, none},
 		"no end":          {`{"keys":[` + strings.Repeat(" ", 1<<20) + `]}`, "no key set: "},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -248,16 +255,13 @@ func TestR91_AServerThatLiesLetsNobodyInAndTakesNoKeys(t *testing.T) {
 				s := &server{}
 				s.says([]byte(body))
 				h := offline(t, issuer, s)
-				if got := status(h, issuer.Right()); got == 200 || !strings.Contains(s.complaint, c.complaint) || c.complaint == "" && s.complaint != "" {
+				if got := status(h, issuer.Right()); got != 503 || !strings.Contains(s.complaint, c.complaint) {
 					t.Errorf("at first: %d %q", got, s.complaint)
 				}
 				s.says(issuer.KeySet(0))
 				time.Sleep(10 * time.Second)
 				if got := status(h, issuer.Right()); got != 200 {
 					t.Fatalf("right keys: %d", got)
-				}
-				if name == "a shared secret" {
-					return // a key set as good as any, without the key
 				}
 				s.says([]byte(body))
 				time.Sleep(10 * time.Second)
@@ -280,6 +284,76 @@ func TestR91_AServerThatLiesLetsNobodyInAndTakesNoKeys(t *testing.T) {
 			t.Errorf("broken off: %d %q", got, s.complaint)
 		}
 	})
+}
+
+// jwk returns a key of some bits and no known factors.
+func jwk(bits int, kid, more string) string {
+	n := bytes.Repeat([]byte{0xff}, bits/8)
+	return `{"kty":"RSA","alg":"RS256","use":"sig","e":"AQAB","kid":"` + kid + `","n":"` + base64.RawURLEncoding.EncodeToString(n) + `"` + more + `}`
+}
+
+// A pool may publish a key of a kind to come beside its own.
+func TestR91_AKeyThatNobodyKnowsTakesNoOtherAway(t *testing.T) {
+	issuer := bearertest.New(t)
+	for name, beside := range map[string]string{
+		"a kind to come": `{"kty":"AKP","alg":"ML-DSA-65","kid":"x","pub":"AAAA"}`,
+		"a curve":        `{"kty":"OKP","crv":"Ed448","kid":"x","x":"AAAA"}`,
+		"no Base64":      `{"kty":"RSA","alg":"RS256","use":"sig","kid":"x","n":"!!","e":"AQAB"}`,
+		"no key":         `7`,
+		"a private key":  jwk(2048, "eu-west-1-0", `,"d":"AQ"`),
+		"a short key":    jwk(1024, "eu-west-1-0", ""),
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &server{}
+			s.says([]byte(strings.Replace(string(issuer.KeySet(0)), "[", "["+beside+",", 1)))
+			if got := status(offline(t, issuer, s), issuer.Right()); got != 200 {
+				t.Errorf("%s: %d %q", name, got, s.complaint)
+			}
+		})
+	}
+}
+
+// Whether a kid is new cannot be known while no keys can be fetched, and a 401 would sign users
+// out.
+func TestR91_AnUnknownKeyIsNoFaultOfTheTokenWhileTheKeyServerIsDown(t *testing.T) {
+	issuer := bearertest.New(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{}
+		s.says(issuer.KeySet(0))
+		h := offline(t, issuer, s)
+		old := issuer.Right()
+		status(h, old)
+		issuer.Rotate()
+		s.says(nil)
+		time.Sleep(10 * time.Second)
+		for range 3 {
+			if got := status(h, issuer.Right()); got != 503 {
+				t.Errorf("the new key: %d", got)
+			}
+		}
+		if got := status(h, old); got != 200 || s.count() != 2 {
+			t.Errorf("the known key: %d after %d fetches", got, s.count())
+		}
+		s.says(issuer.KeySet(1))
+		time.Sleep(10 * time.Second)
+		status(h, old) // a failed fetch is not left for an hour
+		synctest.Wait()
+		if got := status(h, old); got != 401 || s.count() != 3 {
+			t.Errorf("the key that was taken back: %d after %d fetches", got, s.count())
+		}
+		if got := status(h, issuer.Right()); got != 200 {
+			t.Errorf("the new key, later: %d", got)
+		}
+	})
+}
+
+func TestR91_KeysAreAtTheirAddressAndNowhereElse(t *testing.T) {
+	issuer := bearertest.New(t)
+	issuer.Answer(http.RedirectHandler(issuer.Second.Keys, http.StatusFound))
+	h := verifier(t, config(issuer)).Require(ok)
+	if got := status(h, issuer.Right()); got != 503 || issuer.Fetches() != 1 || issuer.Second.Fetches() != 0 {
+		t.Errorf("%d after %d fetches and %d elsewhere", got, issuer.Fetches(), issuer.Second.Fetches())
+	}
 }
 
 func TestR91_AThousandRequestsFetchOnceForEachIssuer(t *testing.T) {

@@ -1,6 +1,7 @@
 package bearer
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -17,25 +18,29 @@ type Server struct{ Authorize, Token, Revoke string }
 
 const protectedResource = "/.well-known/oauth-protected-resource"
 
-// metadataURL returns where Metadata is expected: at the origin of the first resource, with its
-// path behind (RFC 9728 §3.1). Without a resource it is "", and challenges do not name it.
-func (v *Verifier) metadataURL() string {
+// metadataURL returns where the metadata of a resource is expected: at its origin, with its path
+// behind (RFC 9728 §3.1); "" means the first one. Without resources it is "", and challenges do not
+// name it.
+func (v *Verifier) metadataURL(resource string) string {
 	if len(v.config.Resources) == 0 {
 		return ""
 	}
-	u, _ := url.Parse(v.config.Resources[0]) // New has checked it
-	path := strings.TrimSuffix(u.EscapedPath(), "/")
-	metadata := u.Scheme + "://" + u.Host + protectedResource + path
+	u, _ := url.Parse(cmp.Or(resource, v.config.Resources[0])) // New has checked them
+	metadata := u.Scheme + "://" + u.Host + metadataPath(u)
 	if u.RawQuery != "" {
 		metadata += "?" + u.RawQuery
 	}
 	return metadata
 }
 
+func metadataPath(resource *url.URL) string {
+	return protectedResource + strings.TrimSuffix(resource.EscapedPath(), "/")
+}
+
 // Metadata returns the handler of the protected-resource metadata (RFC 9728), by which a client
 // that knows only this API finds where its user signs in. Serve it, without Require, at
-// /.well-known/oauth-protected-resource followed by the path of the first resource. It answers 404
-// without Config.Resources.
+// /.well-known/oauth-protected-resource followed by the path of each resource; at any other path it
+// answers for the first. It answers 404 without Config.Resources.
 func (v *Verifier) Metadata() http.Handler {
 	if len(v.config.Resources) == 0 {
 		return http.NotFoundHandler()
@@ -44,13 +49,23 @@ func (v *Verifier) Metadata() http.Handler {
 	if v.config.Server.Authorize != "" {
 		servers = []string{v.origin()}
 	}
-	document := map[string]any{
-		"resource": v.config.Resources[0], "authorization_servers": servers, "bearer_methods_supported": []string{"header"},
+	documents := map[string]http.Handler{}
+	for _, resource := range v.config.Resources {
+		u, _ := url.Parse(resource)
+		document := map[string]any{"resource": resource, "authorization_servers": servers, "bearer_methods_supported": []string{"header"}}
+		if len(v.config.Scopes) > 0 {
+			document["scopes_supported"] = v.config.Scopes
+		}
+		documents[metadataPath(u)] = publish(document)
 	}
-	if len(v.config.Scopes) > 0 {
-		document["scopes_supported"] = v.config.Scopes
-	}
-	return publish(document)
+	first, _ := url.Parse(v.config.Resources[0])
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		document := documents[r.URL.EscapedPath()]
+		if document == nil {
+			document = documents[metadataPath(first)]
+		}
+		document.ServeHTTP(w, r)
+	})
 }
 
 // ServerMetadata returns the handler of an authorization server's metadata (RFC 8414) for

@@ -95,3 +95,21 @@ func TestR92_TheMetadataAreWhereTheSpecificationPutsThem(t *testing.T) {
 		}
 	}
 }
+
+func TestR92_EachResourceHasItsOwnMetadata(t *testing.T) {
+	c := config(bearertest.New(t))
+	const second = "https://api.example.com/tools/"
+	c.Resources = append(c.Resources, second)
+	v := verifier(t, c)
+	for want, route := range map[string]http.Handler{
+		bearertest.Resource: v.Require(ok), second: v.Require(ok, bearer.RequireResource(second)),
+	} {
+		address := challengeFields(t, ask(route).Header().Get("WWW-Authenticate"))["resource_metadata"]
+		w := httptest.NewRecorder()
+		v.Metadata().ServeHTTP(w, httptest.NewRequest(http.MethodGet, address, nil))
+		var document struct{ Resource string }
+		if err := json.Unmarshal(w.Body.Bytes(), &document); err != nil || document.Resource != want {
+			t.Errorf("%s is of %q, want %q", address, document.Resource, want)
+		}
+	}
+}

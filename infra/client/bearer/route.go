@@ -11,20 +11,32 @@ import (
 	"time"
 )
 
-// Option is what a route demands beyond a right access token of a user.
+// Option is what a route demands beyond a right access token of a user. One that demands nothing,
+// such as Role of an empty setting, panics: it would let everybody in.
 type Option func(*route)
 
 type route struct {
-	scopes         []string
-	machines       bool
-	minACR         int
-	maxAge, maxRow time.Duration
-	resource, role string
-	tenant         func(*http.Request) string
+	scopes              []string
+	machines, anyTenant bool
+	minACR              int
+	maxAge, maxRow      time.Duration
+	asksRow             bool
+	resource, role      string
+	tenant              func(*http.Request) string
+}
+
+// demand returns an option that demands something.
+func demand(something bool, name string, option Option) Option {
+	if !something {
+		panic("bearer: " + name + " demands nothing")
+	}
+	return option
 }
 
 // Scopes demands all of these.
-func Scopes(all ...string) Option { return func(r *route) { r.scopes = append(r.scopes, all...) } }
+func Scopes(all ...string) Option {
+	return demand(len(all) > 0, "Scopes", func(r *route) { r.scopes = append(r.scopes, all...) })
+}
 
 // Machines lets client credentials in as well.
 func Machines() Option { return func(r *route) { r.machines = true } }
@@ -32,24 +44,44 @@ func Machines() Option { return func(r *route) { r.machines = true } }
 // MinACR demands a sign-in of this level or above. Cognito's level 3 is a passkey, or a password
 // with a code: who wants to exclude codes by SMS also looks at the claim amr. Managed login of
 // the plan Lite ignores acr_values (developer guide, "Step-up authentication").
-func MinACR(level int) Option { return func(r *route) { r.minACR = level } }
+func MinACR(level int) Option {
+	return demand(level > 0, "MinACR", func(r *route) { r.minACR = level })
+}
 
 // MaxAge demands that the user signed in at most so long ago. A refresh is no sign-in.
-func MaxAge(d time.Duration) Option { return func(r *route) { r.maxAge = d } }
+func MaxAge(d time.Duration) Option {
+	return demand(d > 0, "MaxAge", func(r *route) { r.maxAge = d })
+}
 
 // Fresh demands that the user's row, read at most so long ago, has no newer version, and is neither
-// suspended nor deleted. Where the row cannot be read the answer is 503. It needs Config.Rows.
-func Fresh(maxAge time.Duration) Option { return func(r *route) { r.maxRow = maxAge } }
+// suspended nor deleted; 0 reads it for each request. A token without a version is as old as
+// version 0: each profile must say it. Where the row cannot be read the answer is 503. It needs
+// Config.Rows.
+func Fresh(maxAge time.Duration) Option {
+	return demand(maxAge >= 0, "Fresh", func(r *route) { r.asksRow, r.maxRow = true, maxAge })
+}
 
-// RequireResource demands this aud. It must be one of Config.Resources.
-func RequireResource(url string) Option { return func(r *route) { r.resource = url } }
+// RequireResource demands this aud. It must be one of Config.Resources. The answer then names the
+// metadata of this resource.
+func RequireResource(url string) Option {
+	return demand(url != "", "RequireResource", func(r *route) { r.resource = url })
+}
 
-// Role demands a role. Roles belong to a tenant: use InTenant beside it.
-func Role(name string) Option { return func(r *route) { r.role = name } }
+// Role demands a role. Whoever acts for a tenant has the roles of that tenant, so without InTenant
+// a token that names a tenant has no role: an administrator of one tenant would be one of all.
+func Role(name string) Option {
+	return demand(name != "", "Role", func(r *route) { r.role = name })
+}
 
 // InTenant demands that the user acts for the tenant that the request is about. from returns
 // it, from the path for example; "" is refused.
-func InTenant(from func(*http.Request) string) Option { return func(r *route) { r.tenant = from } }
+func InTenant(from func(*http.Request) string) Option {
+	return demand(from != nil, "InTenant", func(r *route) { r.tenant = from })
+}
+
+// AnyTenant lets Role count without InTenant, whatever tenant the token names. It is for a profile
+// whose roles are the same in every tenant (authz.roles).
+func AnyTenant() Option { return func(r *route) { r.anyTenant = true } }
 
 // Require returns next behind a check of the request's token. Like http.ServeMux.Handle, it panics
 // where the program is wrong: an option that the configuration has no answer to.
@@ -58,7 +90,7 @@ func (v *Verifier) Require(next http.Handler, demands ...Option) http.Handler {
 	for _, demand := range demands {
 		demand(&route)
 	}
-	if route.maxRow > 0 && v.config.Rows == nil {
+	if route.asksRow && v.config.Rows == nil {
 		panic("bearer: Fresh needs Config.Rows")
 	}
 	if route.resource != "" && !slices.Contains(v.config.Resources, route.resource) {
@@ -90,7 +122,7 @@ func (v *Verifier) judge(r *http.Request, route *route) (*Principal, *denial) {
 	if who.Machine && !route.machines || route.resource != "" && who.Claims["aud"] != route.resource {
 		return nil, invalid
 	}
-	if denied := v.fresh(r.Context(), who, route.maxRow); denied != nil {
+	if denied := v.fresh(r.Context(), who, route); denied != nil {
 		return nil, denied
 	}
 	return who, route.refuses(r, who)
@@ -104,7 +136,7 @@ func (route *route) refuses(r *http.Request, who *Principal) *denial {
 	if who.Level < route.minACR || route.maxAge > 0 && time.Since(who.SignedIn) > route.maxAge {
 		return stepUp
 	}
-	if route.role != "" && !slices.Contains(who.Roles, route.role) {
+	if elsewhere := route.tenant == nil && who.Tenant != "" && !route.anyTenant; route.role != "" && (elsewhere || !slices.Contains(who.Roles, route.role)) {
 		return forbidden
 	}
 	if route.tenant != nil {
@@ -135,7 +167,7 @@ func (v *Verifier) challenge(d *denial, route *route) string {
 			add("max_age", strconv.Itoa(int(route.maxAge/time.Second)))
 		}
 	}
-	add("resource_metadata", v.metadataURL())
+	add("resource_metadata", v.metadataURL(route.resource))
 	return strings.TrimSpace("Bearer " + strings.Join(fields, ", "))
 }
 

@@ -43,12 +43,22 @@ var ok = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write
 
 // options are a route's demands as package bearer says them.
 func options(r bearertest.Route) []bearer.Option {
-	demands := []bearer.Option{bearer.Scopes(r.Scopes...), bearer.MinACR(r.MinACR), bearer.MaxAge(r.MaxAge), bearer.RequireResource(r.Resource), bearer.Role(r.Role)}
-	if r.Machines {
-		demands = append(demands, bearer.Machines())
-	}
-	if r.Tenant != "" {
-		demands = append(demands, bearer.InTenant(func(*http.Request) string { return r.Tenant }))
+	var demands []bearer.Option
+	for _, demand := range []struct {
+		is     bool
+		option func() bearer.Option
+	}{
+		{len(r.Scopes) > 0, func() bearer.Option { return bearer.Scopes(r.Scopes...) }},
+		{r.Machines, bearer.Machines},
+		{r.MinACR > 0, func() bearer.Option { return bearer.MinACR(r.MinACR) }},
+		{r.MaxAge > 0, func() bearer.Option { return bearer.MaxAge(r.MaxAge) }},
+		{r.Resource != "", func() bearer.Option { return bearer.RequireResource(r.Resource) }},
+		{r.Role != "", func() bearer.Option { return bearer.Role(r.Role) }},
+		{r.Tenant != "", func() bearer.Option { return bearer.InTenant(func(*http.Request) string { return r.Tenant }) }},
+	} {
+		if demand.is {
+			demands = append(demands, demand.option())
+		}
 	}
 	return demands
 }

@@ -81,14 +81,16 @@ export function guard(config: Config): (authorization: string[], route?: Route) 
     }
     const who = principal(claims, config);
     if (!who || (who.machine && !route.machines)) return deny(401, INVALID);
-    const version = claims.authz_version ?? 0;
-    if (typeof version !== 'number' || version < (newest.get(who.subject) ?? 0)) return deny(401, INVALID);
-    newest.set(who.subject, version);
+    const version = claims.authz_version ?? undefined; // none while the table is down: such a token says nothing of the row
+    if (version !== undefined && (typeof version !== 'number' || version < (newest.get(who.subject) ?? 0))) return deny(401, INVALID);
+    if (version !== undefined) newest.set(who.subject, version);
     if (route.resource && claims.aud !== route.resource) return deny(401, INVALID);
     const lacking = route.scopes?.filter(scope => !who.scopes.includes(scope)) ?? [];
     if (lacking.length > 0) return deny(403, 'insufficient_scope', { scope: route.scopes!.join(' ') });
     if (!strongEnough(claims, route)) return deny(401, 'insufficient_user_authentication', stepUp(route));
-    if ((route.role && !who.roles.includes(route.role)) || (route.tenant && who.tenant !== route.tenant)) return deny(403);
+    // Without a tenant of its own a route asks for roles that hold everywhere.
+    if (route.role && (!who.roles.includes(route.role) || (!route.tenant && who.tenant))) return deny(403);
+    if (route.tenant && who.tenant !== route.tenant) return deny(403);
     return { status: 200, who };
   };
 }
