@@ -78,7 +78,6 @@ require (
 	golang.org/x/mod v0.41.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/telemetry v0.0.0-20260924152758-ed294f943157 // indirect
-	golang.org/x/time v0.16.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 	golang.org/x/tools/cmd/godoc v0.1.0-deprecated // indirect; jsii-runtime-go imports it, and golang.org/x/tools has it no more: without this line `go mod tidy` fails, here and for importers
 	golang.org/x/tools/godoc v0.1.0-deprecated // indirect

@@ -193,7 +193,7 @@ func TestNoPhysicalNames(t *testing.T) {
 
 func TestOutputs(t *testing.T) {
 	outputs := ofStage(t, "dev")["Outputs"].(map[string]any)
-	want := []string{"IdentityPoolId", "MachineClientId", "TableName", "UserPoolDomain", "UserPoolId", "WatchAlarmArns", "WebClientId"}
+	want := []string{"ApiUrl", "IdentityPoolId", "MachineClientId", "TableName", "UserPoolDomain", "UserPoolId", "WatchAlarmArns", "WebClientId"}
 	for _, trigger := range triggers.Names() {
 		want = append(want, trigger+"FunctionName")
 	}

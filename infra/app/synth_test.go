@@ -35,7 +35,7 @@ func project(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, "infra/stages/dev.yaml", string(stage), 0o644)
 	header := amd64Program + strings.Repeat("\x00", 28) + "\x40\x00" + strings.Repeat("\x00", 10)
-	for _, name := range append(triggers.Rooms(), "register") {
+	for _, name := range append(triggers.Rooms(), "register", "whoami") {
 		write(t, filepath.Join("dist/amd64", name, "bootstrap"), header, 0o755)
 	}
 }

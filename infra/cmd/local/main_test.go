@@ -76,7 +76,7 @@ func walk(ctx context.Context, t *testing.T, j *journey.Journey, titles ...strin
 }
 
 // It counts the processes of the tests, and so runs beside no other.
-func TestTheDemoGoesAsItShouldTwiceAndLeavesNoProcess(t *testing.T) {
+func TestR98_TheDemoGoesAsItShouldTwiceAndLeavesNoProcess(t *testing.T) {
 	opts := local(t)
 	for run := range 2 {
 		var out bytes.Buffer
@@ -87,8 +87,9 @@ func TestTheDemoGoesAsItShouldTwiceAndLeavesNoProcess(t *testing.T) {
 		for _, want := range []string{
 			"PreSignUp_SignUp", "PostConfirmation_ConfirmSignUp", "PostAuthentication_Authentication", "TokenGeneration_Authentication",
 			"PostConfirmation_ConfirmForgotPassword", "PreSignUp_AdminCreateUser", "TokenGeneration_NewPasswordChallenge", "TokenGeneration_ClientCredentials",
-			`+   roles                  ["editor"]`, `+   tenant                 "acme"`, `+   tenant                 "globex"`, `+   status                 "active"`, `unknown client`, "aws.cognito.signin.user.admin +app/read",
+			`+   roles                  ["editor","admin"]`, `+   roles                  ["editor"]`, `+   tenant                 "acme"`, `+   tenant                 "globex"`, `+   status                 "active"`, `unknown client`, "aws.cognito.signin.user.admin +app/read",
 			"UserLambdaValidationException: PreSignUp failed with error ", "UserLambdaValidationException: PreTokenGeneration failed with error ",
+			"200, tenant acme, roles [editor admin], scopes", "200, tenant globex, roles [editor], scopes", "401 Unauthorized", "403 Forbidden", "AccessDeniedException",
 			"Ada  PROFILE", "Ada  SIGNIN", "Grace  PROFILE",
 		} {
 			if !strings.Contains(text, want) {

@@ -37,12 +37,12 @@ const peerFolder = "testdata/cognito-local"
 var deviations = map[string]string{
 	// Pre token generation is V1_0 only: a string for the list of roles, in the ID token
 	// only.
-	"Ada signs in":                       "the ID token says roles editor, tenant acme",
-	"Ada signs in with the new password": "the ID token says roles editor, tenant acme",
-	"Ada's app refreshes the tokens":     "the ID token says roles editor, tenant acme",
+	"Ada signs in":                       "the ID token says roles editor admin, tenant acme",
+	"Ada signs in with the new password": "the ID token says roles editor admin, tenant acme",
+	"Ada's app refreshes the tokens":     "the ID token says roles editor admin, tenant acme",
 	// A refresh carries no metadata: the tenant stays.
-	"Ada's app switches to her other tenant":                  "the ID token says roles editor, tenant acme",
-	"Ada's app asks for a tenant that is not hers":            "the ID token says roles editor, tenant acme",
+	"Ada's app switches to her other tenant":                  "the ID token says roles editor admin, tenant acme",
+	"Ada's app asks for a tenant that is not hers":            "the ID token says roles editor admin, tenant acme",
 	"Ada signs in through it: another profile, another token": "the access token says roles <nil>",
 	// The OAuth token endpoint has no client credentials.
 	"a machine asks for a token": "Unsupported grant_type: client_credentials",
@@ -110,7 +110,8 @@ func peer(t *testing.T, cloud *localcloud.Cloud) journey.Target {
 	}
 	to.PoolID, to.WebClientID, to.RotatesRefreshTokens = *pool.UserPool.Id, *client.UserPoolClient.ClientId, false
 	to.TokenURL, to.KeysURL = endpoint+"/oauth2/token", endpoint+"/"+to.PoolID+"/.well-known/jwks.json"
-	to.Issuer = "" // an own form of the peer
+	to.Issuer = ""                        // an own form of the peer
+	to.APIURL, to.IdentityPoolID = "", "" // they trust the cloud's own pool
 	to.Mailed = func(context.Context, string) (string, error) { return peerCode, nil }
 	return to
 }

@@ -18,24 +18,25 @@ func fenced(text, language string) (blocks []string) {
 	return blocks
 }
 
-// guide returns the section of a team that has a pool.
-func guide(t *testing.T) string {
+// section returns a section of the guide for applications.
+func section(t *testing.T, title string) string {
 	t.Helper()
 	text, err := os.ReadFile("../../client/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, found := strings.Cut(string(text), "\n## You have a pool\n")
+	_, section, found := strings.Cut(string(text), "\n## "+title+"\n")
 	if !found {
-		t.Fatal("there is no guide")
+		t.Fatalf("the guide has no section %q", title)
 	}
+	section, _, _ = strings.Cut(section, "\n## ")
 	return section
 }
 
 // Each stage file of the guide is sound, and each command is one that ops takes, beside the
 // last stage file before it. No service answers here.
 func TestR89_TheGuidesLinesRun(t *testing.T) {
-	text := guide(t)
+	text := section(t, "You have a pool")
 	t.Chdir(t.TempDir())
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_MAX_ATTEMPTS": "1", "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",

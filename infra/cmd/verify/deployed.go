@@ -34,7 +34,7 @@ func (p *place) emulator(ctx context.Context, o options, dir string) error {
 		return fmt.Errorf("%w (make venv installs it)", err)
 	}
 	p.alsoBefore(func(context.Context) error { return server.Stop() })
-	made, err := newProject(ctx, o, dir, project.Emulated(server.URL, ministack.Account, ministack.Region, filepath.Join(dir, "home")))
+	made, err := newProject(ctx, o, dir, project.Emulated(server.URL, ministack.Account, ministack.Region, filepath.Join(dir, "home")), true)
 	if err != nil {
 		return err
 	}
@@ -60,11 +60,14 @@ func (p *place) aws(ctx context.Context, o options, dir string) error {
 		return fmt.Errorf("the credentials are those of account %s: pass ACCOUNT=%s to make a stack there and remove it again", *caller.Account, *caller.Account)
 	}
 	fmt.Fprintf(o.log, "A stack %s is made in account %s, Region %s, and removed in about ten minutes. %s\n", settings.StackName(o.id), o.account, cfg.Region, cost)
-	made, err := newProject(ctx, o, dir, append(os.Environ(), project.Switches()...))
+	made, err := newProject(ctx, o, dir, append(os.Environ(), project.Switches()...), cfg.BaseEndpoint != nil)
 	if err != nil {
 		return err
 	}
-	at := addresses{token: func(domain string) string { return domain + "/oauth2/token" }, keys: "https://cognito-idp." + cfg.Region + ".amazonaws.com"}
+	at := addresses{
+		token: func(domain string) string { return domain + "/oauth2/token" },
+		keys:  "https://cognito-idp." + cfg.Region + ".amazonaws.com", identity: "https://cognito-identity." + cfg.Region + ".amazonaws.com",
+	}
 	if emulated := aws.ToString(cfg.BaseEndpoint); emulated != "" { // AWS_ENDPOINT_URL
 		at = addresses{token: func(string) string { return emulated + "/oauth2/token" }, keys: emulated}
 	}
@@ -76,6 +79,9 @@ func (p *place) aws(ctx context.Context, o options, dir string) error {
 type addresses struct {
 	token func(domain string) string
 	keys  string
+	// identity is that of identity pools. "" leaves out what the emulator does not judge: the
+	// API, and the credentials of a page.
+	identity string
 }
 
 // deploy makes the stack. Closing the place removes it, also after a failure; if that
@@ -113,6 +119,9 @@ func (p *place) deploy(ctx context.Context, o options, made *project.Project, cf
 		TokenURL: at.token(outputs["UserPoolDomain"]), KeysURL: at.keys + "/" + pool + "/.well-known/jwks.json",
 		RotatesRefreshTokens: true, Mailed: o.codes(),
 	})
+	if at.identity != "" {
+		p.target.APIURL, p.target.IdentityURL, p.target.IdentityPoolID = outputs["ApiUrl"], at.identity, outputs["IdentityPoolId"]
+	}
 	return nil
 }
 

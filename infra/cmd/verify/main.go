@@ -1,5 +1,6 @@
 // Command verify asks what only a live user pool can answer. It deploys the stage dev
-// under another name, takes the journey (internal/localcloud/journey) there, records the
+// under another name, takes the journey (internal/localcloud/journey) there, which also asks
+// the API's authorizer and the identity pool, records the
 // events that Cognito really sends, compares their shape with those in events/, puts the
 // open questions on which the suite makes assumptions, writes a report, and always
 // removes everything again.

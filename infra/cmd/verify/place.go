@@ -58,8 +58,9 @@ func (p *place) alsoBefore(first func(context.Context) error) {
 	p.close = func(ctx context.Context) error { return errors.Join(first(ctx), then(ctx)) }
 }
 
-// newProject makes the project of the stage: dev, with a domain of its own.
-func newProject(ctx context.Context, o options, dir string, env []string) (*project.Project, error) {
+// newProject makes the project of the stage: dev, with a domain of its own, and on an emulator
+// without the API.
+func newProject(ctx context.Context, o options, dir string, env []string, emulated bool) (*project.Project, error) {
 	file, err := os.ReadFile(filepath.Join(o.root, "infra", "stages", "dev.yaml"))
 	if err != nil {
 		return nil, fmt.Errorf("reading the stage dev: %w", err)
@@ -69,6 +70,9 @@ func newProject(ctx context.Context, o options, dir string, env []string) (*proj
 		return nil, errors.New("the stage dev is not as the repository has it: it must be disposable and have its own domain")
 	}
 	file = bytes.Replace(file, []byte(domain), []byte("\ndomain: {prefix: trigger-suite-"+o.id+"}\n"), 1)
+	if emulated {
+		file = project.WithoutAPI(file)
+	}
 	// A stack that lives for minutes needs no alarms.
 	file = append(file, "\nmonitoring: {noAlarms: true, noDashboard: true}\n"...)
 	return project.New(ctx, project.Options{
@@ -79,7 +83,7 @@ func newProject(ctx context.Context, o options, dir string, env []string) (*proj
 
 // local starts the stage in the local cloud.
 func (p *place) local(ctx context.Context, o options, dir string) error {
-	made, err := newProject(ctx, o, dir, append(os.Environ(), project.Switches()...))
+	made, err := newProject(ctx, o, dir, append(os.Environ(), project.Switches()...), false)
 	if err != nil {
 		return err
 	}

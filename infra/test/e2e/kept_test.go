@@ -211,11 +211,11 @@ func at(value any, path string) any {
 	return value
 }
 
-// withoutAlarms leaves the alarms out of a stage file: the emulator refuses an alarm over
+// withoutAlarms leaves the alarms out of a stage file, and the API: the emulator refuses an alarm over
 // an expression, and the whole stack with it. infra.TestAlarms asserts the alarms; the
 // dashboard is deployed.
 func withoutAlarms(stage []byte) []byte {
-	return append(bytes.Clone(stage), "\nmonitoring: {noAlarms: true}\n"...)
+	return append(bytes.Clone(project.WithoutAPI(stage)), "\nmonitoring: {noAlarms: true}\n"...)
 }
 
 // refusesMetricMath checks that it still does.

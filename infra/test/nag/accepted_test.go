@@ -7,6 +7,8 @@ import (
 
 func tripped(s settings.Settings) bool { return s.Tripwire.On() }
 
+func guarded(s settings.Settings) bool { return s.API.On }
+
 func always(settings.Settings) bool { return true }
 
 // every is each function of the suite.
@@ -73,6 +75,16 @@ var accepted = []struct {
 		"Serverless-LambdaTracing", tripped,
 		[]string{"Suite/Tripwire/Resource"},
 		"X-Ray costs a wildcard in the function's role; the log line of each run says what it found",
+	},
+	{
+		"Serverless-LambdaDLQ", guarded,
+		[]string{"Suite/Whoami/Resource"},
+		"a dead letter queue receives what an asynchronous invocation could not deliver; API Gateway waits for the answer",
+	},
+	{
+		"Serverless-LambdaTracing", guarded,
+		[]string{"Suite/Whoami/Resource"},
+		"the function reads and writes nothing; the API's log line of each request has the latency",
 	},
 	{
 		"Serverless-LambdaDLQ", always, every,

@@ -142,7 +142,7 @@ func stubs(t *testing.T) string {
 	if err != nil || len(mains) == 0 {
 		t.Fatalf("no functions: %v", err)
 	}
-	for _, main := range append(mains, "../../functions/register/main.go", "../../functions/tripwire/main.go") {
+	for _, main := range append(mains, "../../functions/whoami/main.go", "../../functions/register/main.go", "../../functions/tripwire/main.go") {
 		room := filepath.Join(folder, filepath.Base(filepath.Dir(main)))
 		if err := os.MkdirAll(room, 0o755); err != nil {
 			t.Fatal(err)

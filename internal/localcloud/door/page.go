@@ -27,8 +27,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	open := d.pages != nil && d.pages(r)
 	switch {
 	case !open && FromPage(r.Header) && (!d.own || !fromOwn(r)):
-		refuse(w, fmt.Sprintf("%s of the local cloud does not answer this request to a web page, whichever its origin: send it from a server or from the command line",
-			d.name))
+		refuse(w, d.name+" of the local cloud does not answer "+d.pageless())
 		return
 	case open && !d.cors:
 		w.Header().Set("Access-Control-Allow-Origin", "*")
@@ -41,6 +40,14 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	d.next.ServeHTTP(w, r)
+}
+
+// pageless returns what a page lacks, and what to do.
+func (d *Door) pageless() string {
+	if d.cors {
+		return "a web page of this origin: add the origin to api.allowOrigins in the stage file"
+	}
+	return "this request to a web page, whichever its origin: send it from a server or from the command line"
 }
 
 // called reports whether a request names this endpoint. Browsers resolve every name under

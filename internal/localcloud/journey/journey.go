@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
 // Journey goes through a target step by step and remembers what a client would: tokens
@@ -16,6 +18,9 @@ type Journey struct {
 	// desk is Ada in another app; deskClient is that app's client.
 	desk       user
 	deskClient string
+	// machine is its access token; page is the table for Ada's web page.
+	machine string
+	page    *dynamodb.Client
 }
 
 // user is what the client knows of a user.
@@ -50,7 +55,7 @@ type Result struct {
 
 // Steps returns the journey's steps in order. Each builds on those before it. Without a
 // mailbox (Target.Mailed) an administrator confirms Ada, which fires the same trigger,
-// and no password is reset.
+// and no password is reset. Without an API or an identity pool their steps are left out.
 func (j *Journey) Steps() []Step {
 	return slices.Concat(j.arrival(), j.everyday(), j.forgetfulness(), j.others())
 }
@@ -69,17 +74,47 @@ func (j *Journey) arrival() []Step {
 
 func (j *Journey) everyday() []Step {
 	refreshed := []string{"TokenGeneration_Authentication"}
-	return []Step{
+	return slices.Concat([]Step{
 		{"an administrator puts Ada into a group", "AdminAddUserToGroup", nil, j.groupAda},
 		{"the team's server grants Ada a role in two tenants", "DynamoDB PutItem", nil, j.grantAda},
 		{"Ada signs in", "InitiateAuth", signsIn, j.signIn},
 		{"Ada's app refreshes the tokens", "GetTokensFromRefreshToken", refreshed, j.refresh},
+	}, j.atAPI(
+		Step{"Ada's app calls the API: she is an admin in acme", "GET /whoami", nil, j.adminInAcme},
+		Step{"somebody calls the API without a token", "GET /whoami", nil, j.apiWithoutToken},
+	), []Step{
 		{"Ada's app switches to her other tenant", "GetTokensFromRefreshToken", refreshed, j.switchTenant},
+	}, j.atAPI(
+		Step{"Ada's app calls the API: she is no admin in globex", "GET /whoami", nil, j.onlyEditorInGlobex},
+	), []Step{
 		{"Ada's app asks for a tenant that is not hers", "GetTokensFromRefreshToken", refreshed, j.askForTenant},
 		{"an app client appears that no profile names", "CreateUserPoolClient", nil, j.createDesk},
 		{"Ada signs in through it, and it is granted nothing", "InitiateAuth", signsIn, j.signInAtDesk},
 		{"the client gets a profile", "DynamoDB PutItem", nil, j.profileDesk},
 		{"Ada signs in through it: another profile, another token", "InitiateAuth", signsIn, j.signInAtDeskAgain},
+	}, j.atAPI(
+		Step{"it calls the API, which takes no token of this client", "GET /whoami", nil, j.apiFromDesk},
+	))
+}
+
+// atAPI returns the steps if there is an API.
+func (j *Journey) atAPI(steps ...Step) []Step {
+	if j.APIURL == "" {
+		return nil
+	}
+	return steps
+}
+
+// onAPage are the steps of Ada's web page, if it can have AWS credentials.
+func (j *Journey) onAPage() []Step {
+	if j.IdentityPoolID == "" {
+		return nil
+	}
+	return []Step{
+		{"Ada's web page exchanges her ID token for AWS credentials", "GetCredentialsForIdentity", nil, j.borrowCredentials},
+		{"the page reads Ada's PROFILE from the table", "DynamoDB GetItem", nil, j.readOwnRow},
+		{"the page may not read Grace's", "DynamoDB GetItem", nil, j.readGracesRow},
+		{"the page may not read what decides about Ada's rights", "DynamoDB GetItem", nil, j.readOwnRights},
 	}
 }
 
@@ -102,12 +137,13 @@ func (j *Journey) others() []Step {
 	}
 	if j.MachineClientID != "" {
 		steps = append(steps, Step{"a machine asks for a token", "POST /oauth2/token", []string{"TokenGeneration_ClientCredentials"}, j.machineToken})
+		steps = append(steps, j.atAPI(Step{"the machine calls the API without the scope that it wants", "GET /whoami", nil, j.apiFromMachine})...)
 	}
-	return append(steps, []Step{
+	return slices.Concat(steps, j.onAPage(), []Step{
 		{"a sign-up from a denied domain is refused", "SignUp", []string{"PreSignUp_SignUp"}, j.refusedSignUp},
 		{"the team's server suspends Ada", "DynamoDB UpdateItem", nil, j.suspendAda},
 		{"Ada's app refreshes and is refused", "GetTokensFromRefreshToken", []string{"TokenGeneration_Authentication"}, j.refusedRefresh},
-	}...)
+	})
 }
 
 // expect returns an error unless the condition holds.

@@ -41,6 +41,7 @@ func (j *Journey) machineToken(ctx context.Context) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	j.machine = token.AccessToken
 	scopes, _ := said["scope"].(string)
 	return Result{Note: "an access token of its own", AccessToken: token.AccessToken},
 		expect(said["kind"] == "machine" && slices.Contains(strings.Fields(scopes), j.MachineScope),

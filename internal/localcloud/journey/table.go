@@ -23,7 +23,8 @@ func (j *Journey) grantAda(ctx context.Context) (Result, error) {
 	item, err := attributevalue.MarshalMap(map[string]any{
 		"authzRoles": []string{"editor"}, "authzStatus": "active",
 		"authzTenant": "acme", "authzTenants": []string{"acme", "globex"},
-		"authzExtra": map[string]any{"plan": "team"}, "authzRev": 1,
+		"authzTenantRoles": map[string][]string{"acme": {"admin"}},
+		"authzExtra":       map[string]any{"plan": "team"}, "authzRev": 1,
 	})
 	if err != nil {
 		return Result{}, err
@@ -32,7 +33,7 @@ func (j *Journey) grantAda(ctx context.Context) (Result, error) {
 		item[name] = value
 	}
 	_, err = j.Dynamo.PutItem(ctx, &dynamodb.PutItemInput{TableName: &j.TableName, Item: item})
-	return Result{Note: "AUTHZ: roles [editor], tenants acme and globex, plan team"}, err
+	return Result{Note: "AUTHZ: role editor, tenants acme and globex, admin in acme alone, plan team"}, err
 }
 
 func (j *Journey) suspendAda(ctx context.Context) (Result, error) {

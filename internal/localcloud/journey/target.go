@@ -21,6 +21,9 @@ type Target struct {
 	MachineClientID, MachineKey string
 	// TokenURL is the OAuth token endpoint, KeysURL the pool's JSON Web Key Set.
 	TokenURL, KeysURL string
+	// APIURL is the HTTP API, IdentityURL where the identity pool is asked; "" where the
+	// stage has no such part.
+	APIURL, IdentityURL, IdentityPoolID string
 	// Issuer is the iss of every token; "" is not looked at.
 	Issuer string
 	// MachineScope is the scope that the machine asks for, SuiteScope the one that the

@@ -36,6 +36,7 @@ func Target(cloud *localcloud.Cloud) (journey.Target, error) {
 		PoolID:  cloud.Stack.Pool.ID, TableName: cloud.Table(),
 		WebClientID: web.ID, MachineClientID: machine.ID, MachineKey: machine.Secret,
 		TokenURL: endpoints.Token, KeysURL: endpoints.JWKS, Issuer: endpoints.Issuer,
+		APIURL: endpoints.API, IdentityURL: endpoints.CognitoIdentity,
 		RotatesRefreshTokens: web.RefreshTokenRotation,
 		Mailed: func(_ context.Context, userName string) (string, error) {
 			if code, ok := cloud.Pool.Code(userName); ok {
@@ -43,6 +44,9 @@ func Target(cloud *localcloud.Cloud) (journey.Target, error) {
 			}
 			return "", fmt.Errorf("no code was sent to %s", userName)
 		},
+	}
+	if cloud.Stack.IdentityPool != nil {
+		t.IdentityPoolID = cloud.Stack.IdentityPool.ID
 	}
 	return Promised(t), nil
 }
