@@ -216,7 +216,7 @@ func TestR96_EveryRoleOfTheIdentityPoolReadsOwnRowsAndNothingElse(t *testing.T) 
 				"dynamodb:Attributes":  at(statement, "Condition", "ForAllValues:StringEquals", "dynamodb:Attributes"),
 				"dynamodb:LeadingKeys": []any{map[string]any{"Fn::Join": []any{"", []any{"USER#", map[string]any{"Ref": "SuitePool5B9D4F59"}, "#${aws:PrincipalTag/sub}"}}}},
 			},
-			"Null":                 map[string]any{"dynamodb:LeadingKeys": "false"},
+			"Null":                 map[string]any{"dynamodb:Attributes": "false", "dynamodb:LeadingKeys": "false"},
 			"StringEqualsIfExists": map[string]any{"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
 		}
 		if !reflect.DeepEqual(statement["Condition"], want) {

@@ -112,12 +112,13 @@ func newIdentityRole(s *TriggerSuite, p *Props, name string, managed []string) a
 // the columns: AUTHZ shares the partition key. A session without the tag reads nothing, since
 // a variable without a value matches nothing (IAM user guide, "IAM policy elements:
 // Variables and tags"). ForAllValues holds for a request without the key, so Null asks for
-// it ("Set operators for multivalued context keys"). There is no index among the resources:
-// there the leading key is another.
+// both ("Set operators for multivalued context keys"): AWS does not say which keys a transaction
+// has, and GetItem's permission lets it through. There is no index among the resources: there
+// the leading key is another.
 func readOwnRows(s *TriggerSuite) awsiam.PolicyStatement {
 	conditions := *selecting(directory.ReadAttributes())
 	conditions["ForAllValues:StringEquals"].(map[string]any)["dynamodb:LeadingKeys"] = list([]string{table.User(*s.Pool.UserPoolId(), "${aws:PrincipalTag/"+subTag+"}")})
-	conditions["Null"] = map[string]any{"dynamodb:LeadingKeys": "false"}
+	conditions["Null"] = map[string]any{"dynamodb:Attributes": "false", "dynamodb:LeadingKeys": "false"}
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid: new("ReadOwnRows"), Actions: list([]string{"dynamodb:GetItem", "dynamodb:Query"}), Resources: &[]*string{s.Table.TableArn()},
 		Conditions: &conditions,

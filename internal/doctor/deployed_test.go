@@ -137,12 +137,12 @@ func widened(t *testing.T, s doctor.Subject, r *recorded) {
 			continue
 		}
 		for old, wider := range map[string]string{
-			`#${aws:PrincipalTag/sub}`:                       `#*`,
-			`"dynamodb:LeadingKeys\":[\"USER#`:               `"dynamodb:LeadingKeys\":[\"*\",\"USER#`,
-			`\"Null\":{\"dynamodb:LeadingKeys\":\"false\"},`: ``,
-			`\"attrsAt\",`:                                   ``,
-			`\"dynamodb:LeadingKeys\":\"false\"`:             `\"dynamodb:LeadingKeys\":\"true\"`,
-			`\"dynamodb:LeadingKeys\":[`:                     `\"dynamodb:LeadingKeys\":\"USER#\",\"dynamodb:Other\":[`,
+			`#${aws:PrincipalTag/sub}`:         `#*`,
+			`"dynamodb:LeadingKeys\":[\"USER#`: `"dynamodb:LeadingKeys\":[\"*\",\"USER#`,
+			`\"Null\":{\"dynamodb:Attributes\":\"false\",\"dynamodb:LeadingKeys\":\"false\"},`: ``,
+			`\"attrsAt\",`:                       ``,
+			`\"dynamodb:LeadingKeys\":\"false\"`: `\"dynamodb:LeadingKeys\":\"true\"`,
+			`\"dynamodb:LeadingKeys\":[`:         `\"dynamodb:LeadingKeys\":\"USER#\",\"dynamodb:Other\":[`,
 		} {
 			r.answers[id] = json.RawMessage(strings.Replace(string(document), old, wider, 1))
 			if got := result(t, 36, s, r); string(r.answers[id]) == string(document) || got.Status != doctor.Failed {

@@ -23,7 +23,7 @@ type Mapping struct {
 	Rules   []Rule
 }
 
-// Rule gives a role to whose claim matches (API reference, MappingRule).
+// Rule is a role for users whose claim matches (API reference, MappingRule).
 type Rule struct{ Claim, Match, Value, RoleARN string }
 
 // Role is a role of the stack.

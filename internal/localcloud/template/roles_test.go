@@ -89,7 +89,7 @@ func TestR95_WhatIsNotModelledInARoleStopsTheStartByName(t *testing.T) {
 	}
 	for name, template := range map[string]string{
 		"an unknown Resource": withRole(`,"Policies":[{"PolicyName":"Own","PolicyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"dynamodb:GetItem","Resource":{"Fn::ImportValue":"x"}}]}}]`, ""),
-		"a policy of whom":    withRole("", `,"A":{"Type":"AWS::IAM::Policy","Properties":{"PolicyName":"A","Roles":[{"Fn::ImportValue":"x"}],"PolicyDocument":`+reaching("dynamodb:*")+`}}`),
+		"an imported role":    withRole("", `,"A":{"Type":"AWS::IAM::Policy","Properties":{"PolicyName":"A","Roles":[{"Fn::ImportValue":"x"}],"PolicyDocument":`+reaching("dynamodb:*")+`}}`),
 	} {
 		if _, err := Read(write(t, template), ""); err == nil || !strings.Contains(err.Error(), "Fn::ImportValue") {
 			t.Errorf("%s: %v", name, err)

@@ -62,7 +62,7 @@ func claims() []Case {
 	}
 }
 
-// after is an older token of a user of whom a newer one was seen, as after a suspension.
+// after is an older token of a user; the checker has seen a newer one, as after a suspension.
 func after(name string, tokens func(*Issuer) []string) Case {
 	c := differs(name, Invalid, Accepted, "the authorizer remembers nothing", tokens)
 	c.Before = with()
