@@ -6,8 +6,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
 // Principal is who signs with a key: an administrator, or a session of a role.
@@ -44,12 +42,10 @@ type Keys struct {
 	all map[string]key
 }
 
-// key is known credentials. Each has a signer of its own, because a signer keeps one derived
-// signing key.
+// key is known credentials.
 type key struct {
 	Credentials
 	principal Principal
-	signer    *v4.Signer
 }
 
 // Administrator is the access key and the secret of every tool on this machine.
@@ -83,7 +79,7 @@ func (k *Keys) add(c Credentials, p Principal) {
 			delete(k.all, id)
 		}
 	}
-	k.all[c.AccessKeyID] = key{c, p, v4.NewSigner()}
+	k.all[c.AccessKeyID] = key{c, p}
 }
 
 // find returns known credentials, expired ones included.

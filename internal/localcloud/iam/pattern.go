@@ -35,7 +35,7 @@ func newPattern(text string, like bool) pattern {
 func Like(text, value string) bool { return newPattern(text, true).matches(value, nil) }
 
 // parsePattern cuts a text with variables (IAM user guide, "IAM policy elements: Variables
-// and tags"). ${*}, ${?} and ${$} are those signs.
+// and tags").
 func parsePattern(text string, like bool) (pattern, error) {
 	var p pattern
 	for {
@@ -48,8 +48,6 @@ func parsePattern(text string, like bool) (pattern, error) {
 		switch {
 		case !closed:
 			return nil, fmt.Errorf("the value %q", text)
-		case name == "*" || name == "?" || name == "$":
-			p = append(p, part{text: name})
 		case modelled(name):
 			p = append(p, part{variable: strings.ToLower(name)})
 		default:
