@@ -35,7 +35,7 @@ func (g *Gateway) event(q *request) object {
 	for name, values := range q.URL.Query() {
 		query[name] = strings.Join(values, ",")
 	}
-	for name, members := range map[string]map[string]string{"queryStringParameters": query, "pathParameters": q.variables, "stageVariables": g.api.StageVariables} {
+	for name, members := range map[string]map[string]string{"queryStringParameters": query, "pathParameters": q.variables} {
 		if len(members) > 0 {
 			event[name] = members
 		}

@@ -17,7 +17,6 @@ import (
 func TestR93_AFunctionGetsTheWholeEventOfPayloadFormat2(t *testing.T) {
 	f := &functions{reply: `{"statusCode":200}`}
 	api := apiOf(route(t, "POST /my/{x}", nil))
-	api.StageVariables = map[string]string{"colour": "red"}
 	at := time.Date(2020, 3, 12, 19, 3, 58, 390e6, time.UTC)
 	g := with(api, f, nil, func(o *Options) { o.Now = func() time.Time { return at } })
 	header := http.Header{
@@ -33,7 +32,7 @@ func TestR93_AFunctionGetsTheWholeEventOfPayloadFormat2(t *testing.T) {
 	var want object
 	_ = json.Unmarshal([]byte(`{"version":"2.0","routeKey":"POST /my/{x}","rawPath":"/my/path","rawQueryString":"p=1&p=2&q=a%20b&r=","cookies":["a=1","b=2","c=3"],
 		"headers":{"host":"localhost:4816","x-two":"one,two","user-agent":"agent","content-type":"application/json; charset=utf-8","x-forwarded-for":"9.9.9.9, 127.0.0.1","x-forwarded-port":"4816","x-forwarded-proto":"http"},
-		"queryStringParameters":{"p":"1,2","q":"a b","r":""},"pathParameters":{"x":"path"},"stageVariables":{"colour":"red"},"body":"{\"a\":\"ä\"}","isBase64Encoded":false,
+		"queryStringParameters":{"p":"1,2","q":"a b","r":""},"pathParameters":{"x":"path"},"body":"{\"a\":\"ä\"}","isBase64Encoded":false,
 		"requestContext":{"accountId":"000000000000","apiId":"abcdefghij","domainName":"localhost:4816","domainPrefix":"localhost","stage":"$default","routeKey":"POST /my/{x}",
 		"time":"12/Mar/2020:19:03:58 +0000","timeEpoch":1584039838390,"http":{"method":"POST","path":"/my/path","protocol":"HTTP/1.1","sourceIp":"127.0.0.1","userAgent":"agent"}}}`), &want)
 	if !reflect.DeepEqual(event, want) {
@@ -157,7 +156,7 @@ func TestR93_WhatARequestLacksIsNotInTheEvent(t *testing.T) {
 	g := with(apiOf(route(t, "GET /", nil)), f, nil)
 	ask(g, "GET", "/", http.Header{"Cookie": {"one=1"}}, "")
 	event := f.last(t)
-	for _, name := range []string{"body", "queryStringParameters", "pathParameters", "stageVariables"} {
+	for _, name := range []string{"body", "queryStringParameters", "pathParameters"} {
 		if value, there := event[name]; there {
 			t.Errorf("%s is %v", name, value)
 		}

@@ -50,9 +50,8 @@ type API struct {
 	Routes []Route
 	// Rate is how many requests a second are answered, Burst how many at once; a Rate of 0 is
 	// no limit.
-	Rate           float64
-	Burst          int
-	StageVariables map[string]string
+	Rate  float64
+	Burst int
 }
 
 // Endpoint is what a template's ApiEndpoint is.

@@ -78,7 +78,6 @@ func (r *reading) apiStage() {
 		at.oneOf("StageName", "$default")
 		limits := at.object("DefaultRouteSettings")
 		r.stack.API.Rate, r.stack.API.Burst = float64(limits.number("ThrottlingRateLimit", 0)), limits.number("ThrottlingBurstLimit", 5000) // the account's
-		r.stack.API.StageVariables = at.texts("StageVariables")
 	})
 	if stages != 1 {
 		r.propertiesOf(r.stack.API.LogicalID).fault("", fmt.Errorf("it has %d stages: the local cloud serves $default alone", stages))

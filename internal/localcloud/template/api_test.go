@@ -14,7 +14,7 @@ const anAPI = `{
 	"f":{"Type":"AWS::Lambda::Function","Metadata":{"aws:asset:path":"f"},"Properties":{"FunctionName":"f","Runtime":"provided.al2023"}},
 	"A":{"Type":"AWS::ApiGatewayV2::Api","Properties":{"ProtocolType":"HTTP","Name":"n","CorsConfiguration":{
 		"AllowOrigins":["https://a.example"],"AllowMethods":["GET"],"AllowHeaders":["authorization"],"ExposeHeaders":["x"],"MaxAge":5,"AllowCredentials":false}}},
-	"S":{"Type":"AWS::ApiGatewayV2::Stage","Properties":{"ApiId":{"Ref":"A"},"StageName":"$default","AutoDeploy":true,"StageVariables":{"a":"b"},
+	"S":{"Type":"AWS::ApiGatewayV2::Stage","Properties":{"ApiId":{"Ref":"A"},"StageName":"$default","AutoDeploy":true,
 		"DefaultRouteSettings":{"ThrottlingRateLimit":50,"ThrottlingBurstLimit":100}}},
 	"J":{"Type":"AWS::ApiGatewayV2::Authorizer","Properties":{"ApiId":{"Ref":"A"},"AuthorizerType":"JWT","Name":"J","IdentitySource":["$request.header.Authorization"],
 		"JwtConfiguration":{"Audience":["web"],"Issuer":{"Fn::GetAtt":["P","ProviderURL"]}}}},
@@ -50,7 +50,7 @@ func TestR93_TheHTTPAPIOfATemplateIsRead(t *testing.T) {
 		`"CORS":{"Origins":["https://a.example"],"Methods":["GET"],"Headers":["authorization"],"Exposed":["x"],"MaxAge":5,"Credentials":false},"Routes":[` +
 		`{"Key":"GET /{proxy+}","Authorizer":{"LogicalID":"J","Issuer":"` + stack.Pool.ProviderURL() + `","Audience":["web"]},"Scopes":null,"Integration":{"LogicalID":"H","FunctionARN":"","URL":"https://app.example.com","Method":"ANY","Mappings":[{"Header":"x-user-sub","Claim":"sub"}],"Timeout":5000000000}},` +
 		`{"Key":"GET /whoami","Authorizer":{"LogicalID":"J","Issuer":"` + stack.Pool.ProviderURL() + `","Audience":["web"]},"Scopes":["app/read"],"Integration":{"LogicalID":"I","FunctionARN":"` + arnOfF + `","URL":"","Method":"","Mappings":null,"Timeout":30000000000}}],` +
-		`"Rate":50,"Burst":100,"StageVariables":{"a":"b"}}`
+		`"Rate":50,"Burst":100}`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -64,7 +64,7 @@ var apiKindOf = map[string]string{"Api": "A", "Stage": "S", "Authorizer": "J", "
 
 // Each property that acts either changes what is served or stops the start: none is dropped.
 func TestR93_EachPropertyOfTheAPIThatActsIsHeeded(t *testing.T) {
-	values := map[string]any{"MaxAge": 7, "AllowCredentials": true, "ThrottlingRateLimit": 1, "ThrottlingBurstLimit": 1, "TimeoutInMillis": 1, "StageVariables": map[string]any{"x": "y"}, "RequestParameters": map[string]any{}}
+	values := map[string]any{"MaxAge": 7, "AllowCredentials": true, "ThrottlingRateLimit": 1, "ThrottlingBurstLimit": 1, "TimeoutInMillis": 1, "RequestParameters": map[string]any{}}
 	base, _ := json.Marshal(read(t, changedAPI(t, "", "", nil)).API)
 	for _, path := range acting() {
 		kind, property, _ := strings.Cut(path, ".")
@@ -99,6 +99,7 @@ func TestR93_WhatTheAPIAsksForAndIsNotModelledStopsTheStartByName(t *testing.T) 
 		{"A", "Body", map[string]any{"openapi": "3.0"}, "A: Api.Body (an object): not modelled"},
 		{"A", "DisableExecuteApiEndpoint", true, "A: Api.DisableExecuteApiEndpoint (true): not modelled"},
 		{"S", "StageName", "v1", `S.Properties.StageName: "v1" is not modelled`},
+		{"S", "StageVariables", map[string]any{"a": "b"}, "S: Stage.StageVariables (an object): not modelled"},
 		{"S", "RouteSettings", map[string]any{"GET /whoami": map[string]any{"ThrottlingRateLimit": 1}}, "S: Stage.RouteSettings (an object): not modelled"},
 		{"J", "AuthorizerType", "REQUEST", `J.Properties.AuthorizerType: "REQUEST" is not modelled`},
 		{"J", "IdentitySource", []string{"$request.querystring.token"}, `J.Properties.IdentitySource: ["$request.querystring.token"] is not modelled`},

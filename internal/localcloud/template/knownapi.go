@@ -49,7 +49,7 @@ func apiRows() map[string]verdict {
 			ApiId IntegrationMethod IntegrationType IntegrationUri PayloadFormatVersion RequestParameters TimeoutInMillis`,
 		"Route": `ApiId AuthorizationScopes AuthorizationType AuthorizerId RouteKey Target`,
 		"Stage": `
-			ApiId DefaultRouteSettings.ThrottlingBurstLimit DefaultRouteSettings.ThrottlingRateLimit StageName StageVariables`,
+			ApiId DefaultRouteSettings.ThrottlingBurstLimit DefaultRouteSettings.ThrottlingRateLimit StageName`,
 	} {
 		for path := range strings.FieldsSeq(paths) {
 			rows[kind+"."+path] = verdict{class: acts}
