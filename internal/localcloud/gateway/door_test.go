@@ -94,24 +94,6 @@ func TestR93_NoRequestIsSmuggled(t *testing.T) {
 	}
 }
 
-func TestR93_ASlowBodyEnds(t *testing.T) {
-	f := &functions{reply: `{"statusCode":200}`}
-	d := behind(t, apiOf(route(t, "POST /f", nil)), f, func(o *Options) { o.BodyTime = 20 * time.Millisecond })
-	got := wire(t, d.Addr(), "POST /f HTTP/1.1\r\nHost: "+d.Addr()+"\r\nContent-Length: 10\r\n\r\nab")
-	if fmt.Sprint(got) != "[408 Request Timeout]" || len(f.seen()) > 0 {
-		t.Errorf("%q, %d events", got, len(f.seen()))
-	}
-	// What is done when the body is there may take longer.
-	late := &functions{reply: `{"statusCode":200}`, takes: 60 * time.Millisecond}
-	d = behind(t, apiOf(route(t, "POST /f", nil)), late, func(o *Options) { o.BodyTime = 20 * time.Millisecond })
-	if got := wire(t, d.Addr(), "POST /f HTTP/1.1\r\nHost: "+d.Addr()+"\r\n\r\n"); got[0] != "200 OK" {
-		t.Errorf("%q", got)
-	}
-	if got := wire(t, d.Addr(), "POST /none HTTP/1.1\r\nHost: "+d.Addr()+"\r\nContent-Length: 10\r\n\r\nab"); got[0] != "404 Not Found" {
-		t.Errorf("before the body is there: %q", got)
-	}
-}
-
 func TestR93_APageReadsWhatTheTemplateAllowsItsOrigin(t *testing.T) {
 	f := &functions{reply: `{"statusCode":200,"headers":{"Access-Control-Allow-Origin":"*","access-control-allow-credentials":"true","X-A":"b"}}`}
 	api := apiOf(route(t, "GET /x", nil))

@@ -15,7 +15,7 @@
 // AWS does not document everything. Chosen here, each where it is done: the texts of
 // error_description but one; no leeway in a token's times; "Bearer " in this spelling only;
 // a path with a dot segment is 400; an encoded slash does not divide a path, and a slash at
-// its end is part of it; 413, 431 and 408 in the form of the other errors; CORS headers on API
+// its end is part of it; 413 and 431 in the form of the other errors; CORS headers on API
 // Gateway's own refusals; a cookie is among cookies and not among headers; which bodies are
 // Base64.
 //
@@ -31,6 +31,8 @@ import (
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -88,8 +90,6 @@ type Options struct {
 	Keys func(issuer string) (iss string, keys map[string]*rsa.PublicKey, err error)
 	// App, if not nil, is called in place of each HTTP service.
 	App *url.URL
-	// BodyTime is how long a body may take to arrive; 0 is 30 s.
-	BodyTime time.Duration
 	Now      func() time.Time
 }
 
@@ -97,7 +97,6 @@ type Options struct {
 const (
 	maxPayload = 10 << 20
 	maxHeaders = 10240 // request line and header values
-	maxTime    = 30 * time.Second
 )
 
 // Gateway serves an API. It is safe for concurrent use.
@@ -113,9 +112,6 @@ func New(api *API, opts Options) *Gateway {
 	limit := rate.Limit(api.Rate)
 	if api.Rate == 0 {
 		limit = rate.Inf
-	}
-	if opts.BodyTime == 0 {
-		opts.BodyTime = maxTime
 	}
 	// No proxy of the environment, no redirect, no other encoding than the service's.
 	out := &http.Transport{DisableCompression: true, MaxResponseHeaderBytes: 64 << 10}
@@ -152,7 +148,6 @@ var internalError = func() *answer { return refuse(http.StatusInternalServerErro
 // ServeHTTP implements http.Handler.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	q := &request{Request: r, id: newID(), at: g.opts.Now()}
-	g.hurry(w, g.opts.BodyTime)
 	a := g.answer(w, q)
 	g.api.CORS.dress(a.header, r)
 	header := w.Header()
@@ -192,8 +187,13 @@ func (g *Gateway) answer(w http.ResponseWriter, q *request) *answer {
 	if refusal := g.permitted(q.route); refusal != nil {
 		return refusal
 	}
-	if refusal := g.read(w, q); refusal != nil {
-		return refusal
+	var err error // the body is read when the caller is known: a stranger cannot fill the memory
+	q.body, err = io.ReadAll(http.MaxBytesReader(w, q.Body, maxPayload))
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		return refuse(http.StatusRequestEntityTooLarge, "Request Entity Too Large")
+	}
+	if err != nil {
+		return refuse(http.StatusBadRequest, "Bad Request")
 	}
 	ctx, cancel := context.WithTimeout(q.Context(), q.route.Integration.Timeout)
 	defer cancel()
