@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/iam"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/identity"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
@@ -45,10 +46,10 @@ func (c *Cloud) startIdentityPool(_ context.Context, opts Options) error {
 	if c.Stack.IdentityPool == nil {
 		return nil
 	}
-	roles := map[string]identity.Role{}
+	roles := map[string]iam.Role{}
 	for _, arn := range c.Stack.IdentityPool.Lends {
 		role, _ := c.Stack.Role(arn)
-		roles[arn] = identity.Role{Trust: role.Trust, Policies: role.Policies}
+		roles[arn] = role.Role
 	}
 	now := opts.Pool.Now
 	if now == nil {

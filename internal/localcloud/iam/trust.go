@@ -2,6 +2,12 @@ package iam
 
 import "fmt"
 
+// Role is what a role says: who may take it, and what its sessions may do.
+type Role struct {
+	Trust    Policy
+	Policies []Policy
+}
+
 // WebIdentity is who asks for a role with a token of the identity pool (STS,
 // AssumeRoleWithWebIdentity).
 type WebIdentity struct {

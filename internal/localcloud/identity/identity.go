@@ -62,7 +62,7 @@ type Keys interface {
 type Pool struct {
 	Config
 	users Users
-	roles map[string]Role
+	roles map[string]iam.Role
 	keys  Keys
 	now   func() time.Time
 
@@ -71,7 +71,7 @@ type Pool struct {
 }
 
 // New returns a pool that lends these roles, by ARN, to users by credentials of keys.
-func New(cfg Config, users Users, roles map[string]Role, keys Keys, now func() time.Time) *Pool {
+func New(cfg Config, users Users, roles map[string]iam.Role, keys Keys, now func() time.Time) *Pool {
 	return &Pool{Config: cfg, users: users, roles: roles, keys: keys, now: now, guests: map[string]bool{}}
 }
 

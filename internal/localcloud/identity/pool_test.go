@@ -91,7 +91,7 @@ func besideUsers(t *testing.T) beside {
 		t.Errorf("without an identity pool: %d %v", status, answer)
 	}
 	cfg := identity.Config{ID: poolID, Provider: provider, Clients: map[string]bool{"web": true}, Authenticated: role + "A"}
-	roles := map[string]identity.Role{role + "A": {Trust: trust(t, poolID, "authenticated")}}
+	roles := map[string]iam.Role{role + "A": {Trust: trust(t, poolID, "authenticated")}}
 	users.ServeIdentity(identity.New(cfg, users, roles, iam.NewKeys(), time.Now).Answer)
 	return b
 }

@@ -26,12 +26,6 @@ type Mapping struct {
 // Rule is a role for users whose claim matches (API reference, MappingRule).
 type Rule struct{ Claim, Match, Value, RoleARN string }
 
-// Role is a role of the stack.
-type Role struct {
-	Trust    iam.Policy
-	Policies []iam.Policy
-}
-
 // session is who takes the role: its amr as in the developer guide, "Role trust and
 // permissions", its tags from the claims that are there.
 func (p *Pool) session(who login, id string) iam.WebIdentity {
@@ -52,8 +46,8 @@ func (p *Pool) session(who login, id string) iam.WebIdentity {
 // amplify-js#1582). AWS limits what a guest's credentials are for ("Services that
 // unauthenticated identities can access"); DynamoDB is among them.
 func (p *Pool) assume(arn string, w iam.WebIdentity) (iam.Credentials, error) {
-	role, known := p.roles[arn]
-	if !known || iam.AssumeRoleWithWebIdentity(role.Trust, w) != nil {
+	role := p.roles[arn] // without one, nobody is trusted
+	if iam.AssumeRoleWithWebIdentity(role.Trust, w) != nil {
 		return iam.Credentials{}, refuse("InvalidIdentityPoolConfigurationException", "Invalid identity pool configuration. Check assigned IAM roles for this pool.")
 	}
 	by := iam.Principal{ARN: iam.SessionARN(arn, "CognitoIdentityCredentials"), Policies: role.Policies, Tags: w.Tags} // aws-sdk-java#1912

@@ -90,13 +90,13 @@ func newPool(t *testing.T, change func(*identity.Config)) *rig {
 	t.Helper()
 	cfg := identity.Config{ID: poolID, Provider: provider, Clients: map[string]bool{"web": true, "loose": false}, Mappings: map[string]identity.Mapping{}}
 	change(&cfg)
-	roles := map[string]identity.Role{role + "Foreign": {Trust: trust(t, "eu-central-1:another", "authenticated", "sts:TagSession")}, role + "Guest": {Trust: trust(t, poolID, "unauthenticated")}}
+	roles := map[string]iam.Role{role + "Foreign": {Trust: trust(t, "eu-central-1:another", "authenticated", "sts:TagSession")}, role + "Guest": {Trust: trust(t, poolID, "unauthenticated")}}
 	for _, name := range []string{"A", "B", "C"} {
-		roles[role+name] = identity.Role{Trust: trust(t, poolID, "authenticated", "sts:TagSession")}
+		roles[role+name] = iam.Role{Trust: trust(t, poolID, "authenticated", "sts:TagSession")}
 	}
-	roles[role+"Ada"] = identity.Role{Trust: trust(t, poolID, provider+":CognitoSignIn:ada")}
-	roles[role+"Native"] = identity.Role{Trust: trust(t, poolID, provider)}
-	roles[role+"Untagged"] = identity.Role{Trust: trust(t, poolID, "authenticated")}
+	roles[role+"Ada"] = iam.Role{Trust: trust(t, poolID, provider+":CognitoSignIn:ada")}
+	roles[role+"Native"] = iam.Role{Trust: trust(t, poolID, provider)}
+	roles[role+"Untagged"] = iam.Role{Trust: trust(t, poolID, "authenticated")}
 	r := &rig{}
 	r.Pool = identity.New(cfg, users{}, roles, r, func() time.Time { return now })
 	return r

@@ -15,8 +15,7 @@ import (
 // (iam.Decides).
 type Role struct {
 	LogicalID, Name, ARN string
-	Trust                iam.Policy
-	Policies             []iam.Policy
+	iam.Role
 }
 
 // Role returns the role with this ARN.
