@@ -36,7 +36,7 @@ func SessionARN(roleARN, session string) string {
 	return "arn:aws:sts::" + account + ":assumed-role/" + role[strings.LastIndex(role, "/")+1:] + "/" + session
 }
 
-// Keys are the credentials that are known. It is safe for concurrent use.
+// Keys are the credentials that are known, expired ones included. It is safe for concurrent use.
 type Keys struct {
 	mu  sync.RWMutex
 	all map[string]key
@@ -58,9 +58,6 @@ func NewKeys() *Keys {
 	return k
 }
 
-// forgotten is how long expired credentials are still told from unknown ones.
-const forgotten = 24 * time.Hour
-
 // Issue returns fresh temporary credentials of the principal; expires zero is never.
 func (k *Keys) Issue(p Principal, expires time.Time) Credentials {
 	c := Credentials{
@@ -74,11 +71,6 @@ func (k *Keys) Issue(p Principal, expires time.Time) Credentials {
 func (k *Keys) add(c Credentials, p Principal) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for id, old := range k.all {
-		if !old.Expires.IsZero() && time.Since(old.Expires) > forgotten {
-			delete(k.all, id)
-		}
-	}
 	k.all[c.AccessKeyID] = key{c, p}
 }
 
