@@ -19,17 +19,14 @@ const apiKinds = "AWS::ApiGatewayV2::"
 // known.go; here is what a value that the local cloud does not have would change: a route that
 // is open, or an answer that AWS does not make.
 func (r *reading) httpAPI() {
-	for _, id := range slices.Sorted(maps.Keys(r.resources)) {
-		at := r.propertiesOf(id)
-		switch {
-		case r.resources[id].Type != apiKinds+"Api":
-		case r.stack.API != nil:
+	for id, at := range r.of(apiKinds + "Api") {
+		if r.stack.API != nil {
 			at.fault("", fmt.Errorf("the local cloud runs one HTTP API a stack, and %s is one already", r.stack.API.LogicalID))
-		default:
-			at.oneOf("ProtocolType", "HTTP")
-			physical, _ := r.physicalID(id, maxDepth)
-			r.stack.API = &gateway.API{LogicalID: id, ID: fmt.Sprint(physical), AccountID: AccountID, ARN: arn("execute-api", fmt.Sprint(physical)), CORS: at.cors()}
+			continue
 		}
+		at.oneOf("ProtocolType", "HTTP")
+		ref := at.reference(id)
+		r.stack.API = &gateway.API{LogicalID: id, ID: ref, AccountID: AccountID, ARN: arn("execute-api", ref), CORS: at.cors()}
 	}
 	if r.stack.API != nil {
 		r.apiStage()
@@ -39,11 +36,8 @@ func (r *reading) httpAPI() {
 
 // ofAPI yields the resources of a type that belong to the API.
 func (r *reading) ofAPI(kind string, yield func(id string, at *properties)) {
-	for _, id := range slices.Sorted(maps.Keys(r.resources)) {
-		if r.resources[id].Type != apiKinds+kind {
-			continue
-		}
-		if at := r.propertiesOf(id); at.text("ApiId") == r.stack.API.ID {
+	for id, at := range r.of(apiKinds + kind) {
+		if at.text("ApiId") == r.stack.API.ID {
 			yield(id, at)
 		} else {
 			at.fault("ApiId", fmt.Errorf("it belongs to an API that this stack does not create: not modelled"))

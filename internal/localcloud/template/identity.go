@@ -20,21 +20,15 @@ type IdentityPool struct {
 
 // identityPool reads the identity pool, then what names it.
 func (r *reading) identityPool() {
-	for _, kind := range []string{"", "RoleAttachment", "PrincipalTag"} {
-		for _, id := range slices.Sorted(maps.Keys(r.resources)) {
-			if r.resources[id].Type != "AWS::Cognito::IdentityPool"+kind {
-				continue
-			}
-			at := r.propertiesOf(id)
-			switch kind {
-			case "":
-				at.readIdentityPool(id)
-			case "RoleAttachment":
-				at.ofIdentityPool(at.identityRoles)
-			case "PrincipalTag":
-				at.ofIdentityPool(at.principalTag)
-			}
-		}
+	const kind = "AWS::Cognito::IdentityPool"
+	for id, at := range r.of(kind) {
+		at.readIdentityPool(id)
+	}
+	for _, at := range r.of(kind + "RoleAttachment") {
+		at.ofIdentityPool(at.identityRoles)
+	}
+	for _, at := range r.of(kind + "PrincipalTag") {
+		at.ofIdentityPool(at.principalTag)
 	}
 }
 
@@ -47,9 +41,8 @@ func (p *properties) readIdentityPool(id string) {
 		p.fault("", fmt.Errorf("the local cloud runs one identity pool a stack, and %s is one already", p.stack.IdentityPool.LogicalID))
 		return
 	}
-	physical, _ := p.physicalID(id, maxDepth)
 	pool := &IdentityPool{LogicalID: id, Config: identity.Config{
-		ID: fmt.Sprint(physical), Guests: p.flag("AllowUnauthenticatedIdentities"), Clients: map[string]bool{}, Mappings: map[string]identity.Mapping{}, Tags: map[string]string{},
+		ID: p.reference(id), Guests: p.flag("AllowUnauthenticatedIdentities"), Clients: map[string]bool{}, Mappings: map[string]identity.Mapping{}, Tags: map[string]string{},
 	}}
 	for _, provider := range p.objects("CognitoIdentityProviders") {
 		if named := provider.text("ProviderName"); provider.ours(named) {

@@ -2,6 +2,9 @@ package template
 
 import (
 	"fmt"
+	"iter"
+	"maps"
+	"slices"
 	"strconv"
 )
 
@@ -16,6 +19,17 @@ type properties struct {
 
 func (r *reading) propertiesOf(id string) *properties {
 	return &properties{reading: r, id: id + ".Properties", values: r.resources[id].Properties}
+}
+
+// of yields the resources of these types by their logical ids, in order.
+func (r *reading) of(types ...string) iter.Seq2[string, *properties] {
+	return func(yield func(string, *properties) bool) {
+		for _, id := range slices.Sorted(maps.Keys(r.resources)) {
+			if slices.Contains(types, r.resources[id].Type) && !yield(id, r.propertiesOf(id)) {
+				return
+			}
+		}
+	}
 }
 
 func (p *properties) fault(name string, err error) {

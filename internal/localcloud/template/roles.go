@@ -3,7 +3,6 @@ package template
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -40,10 +39,7 @@ func (r *reading) useRole(arn, by string) {
 	if _, known := r.stack.Role(arn); known {
 		return
 	}
-	for _, id := range slices.Sorted(maps.Keys(r.resources)) {
-		if r.resources[id].Type != "AWS::IAM::Role" {
-			continue
-		}
+	for id := range r.of("AWS::IAM::Role") {
 		if its, err := r.attribute(id, "Arn", maxDepth); err == nil && its == arn {
 			r.stack.Roles = append(r.stack.Roles, r.role(id, arn))
 			return
@@ -77,24 +73,12 @@ func (r *reading) role(id, arn string) Role {
 	if at.has("PermissionsBoundary") {
 		r.notModelled(id, "Role.PermissionsBoundary", "", "it takes nothing away here")
 	}
-	for _, other := range slices.Sorted(maps.Keys(r.resources)) {
-		role.Policies = append(role.Policies, r.attached(other, role)...)
+	for other, of := range r.of("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy") {
+		if slices.Contains(append(of.list("Roles"), of.text("RoleName")), role.Name) {
+			role.Policies = append(role.Policies, of.policy("PolicyDocument", id, other))
+		}
 	}
 	return role
-}
-
-// attached returns the policy of another resource if it names the role.
-func (r *reading) attached(id string, role Role) []iam.Policy {
-	at, kind := r.propertiesOf(id), r.resources[id].Type
-	switch kind {
-	case "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy":
-	default:
-		return nil
-	}
-	if !slices.Contains(append(at.list("Roles"), at.text("RoleName")), role.Name) {
-		return nil
-	}
-	return []iam.Policy{at.policy("PolicyDocument", role.LogicalID, id)}
 }
 
 // policy reads a policy document of the role, and calls it by the name. It resolves only the statements that are decided

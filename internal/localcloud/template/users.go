@@ -1,7 +1,6 @@
 package template
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
@@ -26,11 +25,7 @@ func (p *properties) pairs(name string) map[string]string {
 
 // attachUsers reads AWS::Cognito::UserPoolUserToGroupAttachment when all users are known.
 func (r *reading) attachUsers() {
-	for _, id := range slices.Sorted(maps.Keys(r.resources)) {
-		if r.resources[id].Type != "AWS::Cognito::UserPoolUserToGroupAttachment" {
-			continue
-		}
-		at := r.propertiesOf(id)
+	for id, at := range r.of("AWS::Cognito::UserPoolUserToGroupAttachment") {
 		at.ifOurs(func(pool *Pool) {
 			name := at.text("Username")
 			i := slices.IndexFunc(pool.Users, func(u userpool.TemplateUser) bool { return u.Username == name })
