@@ -15,8 +15,8 @@ import (
 )
 
 // authorize judges the request's token by AWS's rules (guide, "Control access to HTTP APIs
-// with JWT authorizers") and keeps its claims. It returns nil if the request may go on. Of a 403
-// AWS documents the body alone.
+// with JWT authorizers") and keeps its claims. It returns nil if the request may go on. AWS
+// documents no header of a 403.
 func (g *Gateway) authorize(q *request) *answer {
 	authorizer := q.route.Authorizer
 	if authorizer == nil {

@@ -90,7 +90,7 @@ type Options struct {
 	Keys func(issuer string) (iss string, keys map[string]*rsa.PublicKey, err error)
 	// App, if not nil, is called in place of each HTTP service.
 	App *url.URL
-	Now      func() time.Time
+	Now func() time.Time
 }
 
 // The limits of every HTTP API (guide, "Quotas for configuring and running an HTTP API").

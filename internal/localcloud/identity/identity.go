@@ -5,10 +5,10 @@
 // flow is off; other operations are refused by name.
 //
 // A login is checked here (login.go): that the pool signed it, for one of the identity pool's
-// clients, as an ID token that is still good. Which role its user gets says the role mapping
-// of that client (roles.go): the first rule that matches, or the roles in the token, or the
-// default role. Who lends the role evaluates its trust policy, and every call that is signed
-// with the credentials (package iam).
+// clients, as an ID token that is still good. The role mapping of that client
+// selects the role (roles.go): the first rule that matches, or the roles in the token, or the
+// default role. Package iam evaluates the role's trust policy, and every call that is signed
+// with the credentials.
 //
 // Ids are derived: a user has one and the same at every start. So no identity is stored but
 // those of guests, which end with the process. A guest who signs in is another identity here;
@@ -36,7 +36,7 @@ type Config struct {
 	// Clients are the app clients whose tokens are taken, by id, and whether the user pool is
 	// asked if the session lasts (ServerSideTokenCheck).
 	Clients map[string]bool
-	// Guests says that who has no token gets credentials, too.
+	// Guests reports whether a request without a token gets credentials.
 	Guests bool
 	// Authenticated and Unauthenticated are the default roles; "" is none.
 	Authenticated, Unauthenticated string
