@@ -58,7 +58,8 @@ type Config struct {
 	// were switched to it have.
 	NewIssuer bool
 	// Issuers, if not nil, are all accepted issuers with the addresses of their keys, in place
-	// of those that follow from Pool, Regions and NewIssuer. It is for the local cloud.
+	// of those that follow from Pool, Regions and NewIssuer. It is for the local cloud, whose
+	// banner shows both: tokens' issuer, public keys.
 	Issuers map[string]string
 
 	// Clients are the ids of the app clients whose tokens are accepted.
