@@ -44,8 +44,8 @@ type API struct {
 // running an HTTP API").
 const mostAudiences = 50
 
-// originForm is scheme, host and port, as a browser sends them.
-var originForm = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^/?]+$`)
+// originForm is scheme, host and port, as a browser sends them: in small letters.
+var originForm = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^/?A-Z]+$`)
 
 // api checks the API.
 func (c *checker) api(s *Settings) {
@@ -79,10 +79,12 @@ func (c *checker) api(s *Settings) {
 }
 
 func (c *checker) origin(at, origin string) {
-	if problem, fix := judgeURL(origin); problem != "" {
-		c.faults.Add(at, fmt.Sprintf("%q %s", origin, problem), fix)
-	} else if !originForm.MatchString(origin) {
-		c.faults.Add(at, fmt.Sprintf("%q is not an origin", origin), "write scheme and host alone, such as https://app.example")
+	problem, _ := judgeURL(origin)
+	if problem == "" && !originForm.MatchString(origin) {
+		problem = "is not an origin"
+	}
+	if problem != "" {
+		c.faults.Add(at, fmt.Sprintf("%q %s", origin, problem), "write scheme and host alone, in small letters, such as https://app.example; http is for localhost alone")
 	}
 }
 
@@ -91,7 +93,7 @@ func (c *checker) origin(at, origin string) {
 func (c *checker) app(origin string) {
 	before := len(c.faults)
 	c.origin("api.app", origin)
-	if len(c.faults) == before && !strings.HasPrefix(origin, "http") {
+	if len(c.faults) == before && !strings.HasPrefix(origin, "https://") && !strings.HasPrefix(origin, "http://") {
 		c.faults.Add("api.app", fmt.Sprintf("%q is not an address of the web", origin), "use https, or http for localhost in the local cloud")
 	} else if strings.Contains(origin, "@") {
 		c.faults.Add("api.app", "has a user name or a password, which everybody who reads the template would see", "take it out")
@@ -101,7 +103,9 @@ func (c *checker) app(origin string) {
 // guarded warns that what is in front of an app is not around it.
 func guarded(s *Settings) policy.Faults {
 	var warnings policy.Faults
-	if s.API.App != "" {
+	if strings.HasPrefix(s.API.App, "http://") {
+		warnings.Add("api.app", "is on this machine, which no API of AWS reaches", "write the app's public address before you deploy")
+	} else if s.API.App != "" {
 		warnings.Add("api.app", "who reaches the app by another way than the API writes x-user-sub himself", "let the app verify the token that comes along (infra/client/bearer), or take requests from the API alone")
 	}
 	return warnings

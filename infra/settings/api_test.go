@@ -22,3 +22,23 @@ func TestR93_SynthWarnsOfAnAppThatIsOnlyInFrontOfIt(t *testing.T) {
 		t.Errorf("no warning of the app; faults: %v", err)
 	}
 }
+
+// A browser sends small letters, a path is lost, and no API of AWS reaches this machine.
+func TestR93_AnOriginIsOneThatABrowserSendsAndAnAppOneThatTheAPIReaches(t *testing.T) {
+	for origin, valid := range map[string]bool{
+		"https://shop.example.org": true, "http://localhost:3000": true, "httpx://shop": false,
+		"https://Shop.example.org": false, "https://shop.example.org/callback": false, "shop.example.org": false,
+	} {
+		s := sound()
+		s.API = API{On: true, App: origin}
+		if faults := s.Faults(Given{}); (faults.Err() == nil) != valid {
+			t.Errorf("%s: %v", origin, faults.Err())
+		}
+		unreachable := slices.ContainsFunc(s.Warnings(Given{}), func(f policy.Fault) bool {
+			return f.Path == "api.app" && f.Problem == "is on this machine, which no API of AWS reaches"
+		})
+		if unreachable != (origin == "http://localhost:3000") {
+			t.Errorf("%s: warned as an app on this machine: %v", origin, unreachable)
+		}
+	}
+}

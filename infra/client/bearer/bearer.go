@@ -58,7 +58,8 @@ type Config struct {
 	// were switched to it have.
 	NewIssuer bool
 	// Issuers, if not nil, are all accepted issuers with the addresses of their keys, in place
-	// of those that follow from Pool, Regions and NewIssuer. It is for the local cloud.
+	// of those that follow from Pool, Regions and NewIssuer. It is for the local cloud, whose
+	// banner shows both: tokens' issuer, public keys.
 	Issuers map[string]string
 
 	// Clients are the ids of the app clients whose tokens are accepted.
@@ -86,8 +87,11 @@ type Config struct {
 	// HTTP fetches the keys. Nil: a client that waits three seconds and follows no redirect.
 	HTTP *http.Client
 	// Failed is told why keys or a row could not be read: once a fetch, and once a request that
-	// needs the row. It must be safe for concurrent use. Nil: nobody is told.
+	// needs the row. It must be safe for concurrent use, and neither panic nor wait. Nil: nobody is told.
 	Failed func(error)
+	// Refused is told why a token was answered with invalid_token, which the answer never says. It
+	// holds no claim of the token. It must be safe for concurrent use. Nil: nobody is told.
+	Refused func(*http.Request, error)
 }
 
 // Verifier judges tokens. It is safe for concurrent use.
@@ -125,6 +129,9 @@ func New(c Config) (*Verifier, error) {
 	c.Tenant, c.Roles, c.Version = cmp.Or(c.Tenant, "tenant"), cmp.Or(c.Roles, "roles"), cmp.Or(c.Version, "authz_version")
 	if c.Levels == nil {
 		c.Levels = map[string]int{"urn:cognito:loa:1": 1, "urn:cognito:loa:2": 2, "urn:cognito:loa:3": 3, "urn:cognito:loa:4": 4}
+	}
+	if c.Refused == nil {
+		c.Refused = func(*http.Request, error) {}
 	}
 	if c.Failed == nil {
 		c.Failed = func(error) {}

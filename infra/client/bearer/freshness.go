@@ -3,6 +3,7 @@ package bearer
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
 )
@@ -19,24 +20,24 @@ const rowLimit = 2 * time.Second
 // no row. A version above the row's is an old read and accepted. A token without a version is not
 // compared with others: while the table is down tokens say nothing of the row, no role either, and
 // a profile may leave the version out. The row knows better.
-func (v *Verifier) fresh(ctx context.Context, who *Principal, route *route) *denial {
+func (v *Verifier) fresh(r *http.Request, who *Principal, route *route) *denial {
 	if who.Machine {
 		return nil
 	}
 	versioned := who.Claims[v.config.Version] != nil
 	if versioned && !v.config.IgnoreVersions && newest(&v.seen, who.Subject, who.Version) > who.Version {
-		return invalid
+		return v.refuse(r, errOld)
 	}
 	if !route.asksRow {
 		return nil
 	}
-	version, active, err := v.rows.standing(ctx, who.Subject, route.maxRow)
+	version, active, err := v.rows.standing(r.Context(), who.Subject, route.maxRow)
 	if err != nil {
 		v.config.Failed(fmt.Errorf("reading the user's row: %w", err))
 		return noRow
 	}
 	if !active || version > who.Version {
-		return invalid
+		return v.refuse(r, errRow)
 	}
 	return nil
 }

@@ -117,14 +117,17 @@ func (v *Verifier) judge(r *http.Request, route *route) (*Principal, *denial) {
 	if denied != nil {
 		return nil, denied
 	}
-	who, denied := v.verified(r.Context(), token)
+	who, denied := v.verified(r, token)
 	if denied != nil {
 		return nil, denied
 	}
-	if who.Machine && !route.machines || route.resource != "" && who.Claims["aud"] != route.resource {
-		return nil, invalid
+	if who.Machine && !route.machines {
+		return nil, v.refuse(r, errMachine)
 	}
-	if denied := v.fresh(r.Context(), who, route); denied != nil {
+	if route.resource != "" && who.Claims["aud"] != route.resource {
+		return nil, v.refuse(r, errResource)
+	}
+	if denied := v.fresh(r, who, route); denied != nil {
 		return nil, denied
 	}
 	return who, route.refuses(r, who)

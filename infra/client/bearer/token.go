@@ -41,19 +41,43 @@ func tokenOf(r *http.Request) (string, *denial) {
 	return found[1], nil
 }
 
+// The reasons for which a token that its issuer signed is refused, beside those of golang-jwt. Only
+// Config.Refused is told them.
+var (
+	errIssuer   = errors.New("the issuer is not of Config.Issuers, or of the pool and its Regions")
+	errUse      = errors.New("it is no access token of Cognito: token_use, sub, iat or the version is missing or has another form")
+	errClient   = errors.New("its client is not of Config.Clients")
+	errAudience = errors.New("its aud is neither of Config.Resources nor its own client")
+	errMachine  = errors.New("it is a machine's, and the route is without Machines")
+	errResource = errors.New("its aud is not the route's resource")
+	errOld      = errors.New("a token of the user with a newer version was seen")
+	errRow      = errors.New("the user's row is newer, or the user is suspended or deleted")
+)
+
+// refuse tells why a token is invalid.
+func (v *Verifier) refuse(r *http.Request, why error) *denial {
+	v.config.Refused(r, why)
+	return invalid
+}
+
 // verified checks everything that is the same for all routes.
-func (v *Verifier) verified(ctx context.Context, token string) (*Principal, *denial) {
+func (v *Verifier) verified(r *http.Request, token string) (*Principal, *denial) {
 	claims := jwt.MapClaims{}
-	_, err := v.parser.ParseWithClaims(token, claims, func(t *jwt.Token) (any, error) { return v.key(ctx, t) })
+	_, err := v.parser.ParseWithClaims(token, claims, func(t *jwt.Token) (any, error) { return v.key(r.Context(), t) })
 	if errors.Is(err, errNoKeys) {
 		return nil, noKeys
 	}
 	if err != nil {
-		return nil, invalid
+		return nil, v.refuse(r, err)
 	}
 	p, ok := v.principal(claims)
-	if !ok || !slices.Contains(v.config.Clients, p.Client) || !v.isForUs(claims, p.Client) {
-		return nil, invalid
+	switch {
+	case !ok:
+		return nil, v.refuse(r, errUse)
+	case !slices.Contains(v.config.Clients, p.Client):
+		return nil, v.refuse(r, errClient)
+	case !v.isForUs(claims, p.Client):
+		return nil, v.refuse(r, errAudience)
 	}
 	return p, nil
 }
@@ -66,7 +90,10 @@ func (v *Verifier) key(ctx context.Context, t *jwt.Token) (any, error) {
 	_, critical := t.Header["crit"]
 	issuer, err := t.Claims.GetIssuer()
 	keys := v.issuers[issuer]
-	if kid == "" || critical || err != nil || keys == nil {
+	if err != nil || keys == nil {
+		return nil, errIssuer
+	}
+	if kid == "" || critical {
 		return nil, errUnknownKey
 	}
 	return keys.key(ctx, t)

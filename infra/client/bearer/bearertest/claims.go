@@ -47,6 +47,8 @@ func claims() []Case {
 		differs("an audience that is a list", Invalid, Accepted, "the authorizer takes a text or a list; Cognito's is a text", with("aud", []string{Resource})),
 		differs("a client of the list as audience of another client", Invalid, Accepted, "the authorizer does not look at client_id where there is an aud", with("aud", Client, "client_id", "9another23456789abcdefghij")),
 		differs("this resource as audience of another client", Invalid, Accepted, "an audience URL admits every client of the pool", with("aud", Resource, "client_id", "9another23456789abcdefghij")),
+		same("the version 0", Accepted, with("authz_version", 0)),
+		differs("a version that a float64 may have rounded", Invalid, Accepted, unasked, with("authz_version", 1<<53)),
 		differs("a version that is a text", Invalid, Accepted, unasked, with("authz_version", "5")),
 		differs("a version below zero", Invalid, Accepted, unasked, with("authz_version", -1)),
 		differs("a version and a half", Invalid, Accepted, unasked, with("authz_version", 4.5)),
