@@ -152,6 +152,7 @@ func TestR95_AForgedSignatureIsRefusedInAWSsWords(t *testing.T) {
 		"no signature":        {func(r *http.Request) { r.Header.Del("Authorization") }, "MissingAuthenticationTokenException Request is missing Authentication Token"},
 		"another scheme":      {func(r *http.Request) { r.Header.Set("Authorization", "Bearer x") }, "MissingAuthenticationTokenException"},
 		"in the query":        {func(r *http.Request) { r.Header.Del("Authorization"); r.URL.RawQuery = "X-Amz-Algorithm=x" }, "IncompleteSignatureException not modelled"},
+		"twice":               {func(r *http.Request) { r.URL.RawQuery = "X-Amz-Algorithm=x" }, "IncompleteSignatureException not modelled"},
 		"another algorithm":   {func(r *http.Request) { replaced(r, "AWS4-HMAC-SHA256", "AWS4-HMAC-SHA1") }, "IncompleteSignatureException Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA1'"},
 		"a part is missing":   {func(r *http.Request) { replaced(r, "SignedHeaders=", "Signed=") }, "IncompleteSignatureException Authorization header requires Credential, Signature and SignedHeaders, and a header X-Amz-Date."},
 		"no date":             {func(r *http.Request) { r.Header.Del("X-Amz-Date") }, "IncompleteSignatureException Authorization header requires"},
