@@ -73,6 +73,13 @@ func offline(t *testing.T, issuer *bearertest.Issuer, s *server, demands ...bear
 	return verifier(t, c).Require(ok, demands...)
 }
 
+// keyed is offline with the issuer's keys at the server.
+func keyed(t *testing.T, issuer *bearertest.Issuer) (*server, http.Handler) {
+	s := &server{}
+	s.says(issuer.KeySet(0))
+	return s, offline(t, issuer, s)
+}
+
 func status(h http.Handler, token string) int { return ask(h, "Bearer "+token).Code }
 
 func forged(issuer *bearertest.Issuer, n int) string {
@@ -82,9 +89,7 @@ func forged(issuer *bearertest.Issuer, n int) string {
 func TestR91_AForgedKeyIDCostsNothing(t *testing.T) {
 	issuer := bearertest.New(t)
 	synctest.Test(t, func(t *testing.T) {
-		s := &server{}
-		s.says(issuer.KeySet(0))
-		h := offline(t, issuer, s)
+		s, h := keyed(t, issuer)
 		token := forged(issuer, 0)
 		begin := time.Now()
 		for range 10_000 {
@@ -133,9 +138,7 @@ func TestR91_WithoutKeysNobodyIsLetIn(t *testing.T) {
 func TestR91_ANewKeyIsFoundInTenSeconds(t *testing.T) {
 	issuer := bearertest.New(t)
 	synctest.Test(t, func(t *testing.T) {
-		s := &server{}
-		s.says(issuer.KeySet(0))
-		h := offline(t, issuer, s)
+		s, h := keyed(t, issuer)
 		old := issuer.Right()
 		for range 600 {
 			if got := status(h, old); got != 200 {
@@ -166,9 +169,7 @@ func TestR91_ANewKeyIsFoundInTenSeconds(t *testing.T) {
 func TestR91_AKeyThatIsTakenBackIsForgotten(t *testing.T) {
 	issuer := bearertest.New(t)
 	synctest.Test(t, func(t *testing.T) {
-		s := &server{}
-		s.says(issuer.KeySet(0))
-		h := offline(t, issuer, s)
+		s, h := keyed(t, issuer)
 		status(h, issuer.Right())
 		s.says(issuer.KeySet(1))
 		time.Sleep(time.Hour)
@@ -184,9 +185,7 @@ func TestR91_AKeyThatIsTakenBackIsForgotten(t *testing.T) {
 func TestR91_ASlowKeyServerHoldsNobodyWhoseKeyIsKnown(t *testing.T) {
 	issuer := bearertest.New(t)
 	synctest.Test(t, func(t *testing.T) {
-		s := &server{}
-		s.says(issuer.KeySet(0))
-		h := offline(t, issuer, s)
+		s, h := keyed(t, issuer)
 		status(h, issuer.Right())
 		s.after = time.Hour
 		time.Sleep(time.Minute)
@@ -318,9 +317,7 @@ func TestR91_AKeyThatNobodyKnowsTakesNoOtherAway(t *testing.T) {
 func TestR91_AnUnknownKeyIsNoFaultOfTheTokenWhileTheKeyServerIsDown(t *testing.T) {
 	issuer := bearertest.New(t)
 	synctest.Test(t, func(t *testing.T) {
-		s := &server{}
-		s.says(issuer.KeySet(0))
-		h := offline(t, issuer, s)
+		s, h := keyed(t, issuer)
 		old := issuer.Right()
 		status(h, old)
 		issuer.Rotate()
