@@ -27,7 +27,7 @@ func TestAnErasureLeavesNoOtherColumn(t *testing.T) {
 
 func TestTheTagsOfEveryColumnAreKnownWords(t *testing.T) {
 	for _, row := range []reflect.Type{
-		reflect.TypeFor[table.Profile](), reflect.TypeFor[table.SignIn](), reflect.TypeFor[table.Authz](), reflect.TypeFor[table.Client](), reflect.TypeFor[table.Sweep](), reflect.TypeFor[table.Suspects](), reflect.TypeFor[table.Attachment](),
+		reflect.TypeFor[table.Profile](), reflect.TypeFor[table.SignIn](), reflect.TypeFor[table.Authz](), reflect.TypeFor[table.Client](), reflect.TypeFor[table.Sweep](), reflect.TypeFor[table.Suspects](), reflect.TypeFor[table.Attachment](), reflect.TypeFor[table.Legacy](), reflect.TypeFor[table.Tries](),
 	} {
 		for i := range row.NumField() {
 			field := row.Field(i)
@@ -115,6 +115,13 @@ func TestAKeyNamesTheUserOrThePool(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	if got := table.AttachKey("pool"); got != (table.Keys{PK: "ATTACH#pool", SK: "ATTACH"}) {
+		t.Errorf("got %+v", got)
+	}
+	const ada = "b5fc85e55755f9e0d030a10ab4429b6b2944855f9a0d60077fe832becbc41d72" // SHA-256 of ada@example.com
+	if got := table.LegacyKey("pool", " Ada@Example.com"); got != (table.Keys{PK: "LEGACY#pool#" + ada, SK: "LEGACY"}) {
+		t.Errorf("got %+v", got)
+	}
+	if got := table.TriesKey("pool", "ada@EXAMPLE.com "); got != (table.Keys{PK: "MIGRATE#pool#" + ada, SK: "TRIES"}) {
 		t.Errorf("got %+v", got)
 	}
 }
