@@ -7,6 +7,7 @@ const shop = calls(setup), page = id => document.getElementById(id);
 /** Shows the order, or the sign-in to who is not signed in; elsewhere why something did not work. */
 async function show(what) {
   let refused = '', order;
+  page('shop').ariaBusy = 'true';
   try {
     order = await what();
   } catch (error) {
@@ -19,6 +20,7 @@ async function show(what) {
   }
   for (const [name, value] of Object.entries(order ?? {})) page(name).value = value;
   page('refused').textContent = refused;
+  page('shop').ariaBusy = 'false';
 }
 
 /** The note that the reader types replaces that of the order; a sign-in shows the order. */
@@ -42,4 +44,4 @@ document.addEventListener('submit', event => {
 });
 page('leave').addEventListener('click', () => show(does.leave));
 
-show(() => shop.order()).then(() => { page('refused').textContent = ''; });
+show(() => shop.order().catch(() => null)); // nobody has asked for it

@@ -179,6 +179,11 @@ func TestR109_ARowIsLinkedOnceAndByAVerifiedAddressOnly(t *testing.T) {
 			t.Errorf("%q: %d, want %d", c.sub, got, c.want)
 		}
 	}
+	narrow := r.issuer.Claims()
+	narrow["scope"] = "openid"
+	if w := r.call("GET", "/order", "", "Authorization", "Bearer "+r.issuer.Sign(nil, narrow)); w.Code != http.StatusForbidden {
+		t.Errorf("a token without the scope: %d", w.Code)
+	}
 	r.addresses[bearertest.Sub] = "bob@example.com" // Ada takes another address
 	if w := r.call("GET", "/order", "", "Authorization", r.token(bearertest.Sub)); !strings.Contains(w.Body.String(), `"number":1`) {
 		t.Errorf("after a change of the address: %s", w.Body)
