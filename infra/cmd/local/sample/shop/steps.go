@@ -18,6 +18,7 @@ const (
 	Pool
 )
 
+// String returns the word that the page knows the step by.
 func (s Step) String() string { return [...]string{"own", "both", "pool"}[s] }
 
 // routes are those of each step. What a real app changes at a step is what differs here.
