@@ -165,7 +165,7 @@ func TestR109_TheHashesAreDjangosAndBcrypts(t *testing.T) {
 			t.Errorf("%s: %s", password, stored)
 		}
 	}
-	if parts := strings.Split(Hash(right), "$"); len(parts) != 4 || parts[0] != "pbkdf2_sha256" || parts[1] != fmt.Sprint(iterations) || Hash(right) == Hash(right) {
+	if parts := strings.Split(Hash(right), "$"); len(parts) != 4 || parts[0] != "pbkdf2_sha256" || parts[1] != fmt.Sprint(iterations) || parts[2] == strings.Split(Hash(right), "$")[2] {
 		t.Errorf("the form is %v", parts)
 	}
 	for _, stored := range []string{"", "$2", "pbkdf2_sha256$x$seasalt$CWWF", "pbkdf2_sha256$1$seasalt$!", "pbkdf2_sha256$1$seasalt$", "pbkdf2_sha1$1$s$", "pbkdf2_sha256$1$s"} {
