@@ -84,10 +84,10 @@ func Files(folder string, places map[string]string) *http.ServeMux {
 var kinds = map[string]string{".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".mjs": "text/javascript; charset=utf-8"}
 
 // Module returns a script that the app makes.
-func Module(text func() []byte) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+func Module(text []byte) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", kinds[".mjs"])
-		_, _ = w.Write(text())
+		_, _ = w.Write(text)
 	})
 }
 
@@ -96,6 +96,6 @@ func (a App) handler() http.Handler {
 		"/{$}": "cmd/local/sample/index.html", "/style.css": "cmd/local/sample/style.css", "/app.mjs": "cmd/local/sample/app.mjs",
 		"/cognito.mjs": "cmd/local/sample/cognito.mjs", "/refusal.mjs": "client/js/refusal.mjs",
 	})
-	files.Handle("GET /local.js", Module(func() []byte { return a.Config }))
+	files.Handle("GET /local.js", Module(a.Config))
 	return Page(files, a.Reaches...)
 }

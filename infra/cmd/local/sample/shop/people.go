@@ -1,9 +1,9 @@
 package shop
 
 import (
+	"context"
 	"errors"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -27,57 +27,28 @@ type Order struct {
 	Note   string `json:"note"`
 }
 
-// people are the table of users.
-type people struct {
-	mu  *sync.Mutex
-	all []*Customer // guarded, but for Email
-	// dummy is what the password for an unknown name is compared with: it costs what most names cost.
-	dummy string
-}
-
-func newPeople(rows []Customer) people {
-	p := people{mu: new(sync.Mutex), dummy: Hash("")}
-	for _, row := range rows {
-		p.all = append(p.all, &row)
-	}
-	return p
-}
-
 // find returns the row of an address, nil if there is none.
-func (p people) find(email string) *Customer {
+func (a *App) find(email string) *Customer {
 	email = strings.ToLower(strings.TrimSpace(email))
-	for _, who := range p.all {
-		if who.Email == email {
-			return who
+	for _, c := range a.rows {
+		if c.Email == email {
+			return c
 		}
 	}
 	return nil
 }
 
-// change changes a row and returns how it is then.
-func (p people) change(who *Customer, change func(*Customer)) Customer {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	change(who)
-	return *who
-}
-
-func (p people) read(who *Customer) Customer { return p.change(who, func(*Customer) {}) }
-
-// ofPassword returns whose name and password it is, or nil.
-func (p people) ofPassword(email, password string) *Customer {
-	who, hash := p.find(email), ""
+// ofPassword returns whose name and password it is, or nil. An unknown name costs as much as most
+// others.
+func (a *App) ofPassword(email, password string) *Customer {
+	who, hash := a.find(email), a.dummy
 	if who != nil {
-		hash = p.read(who).Hash
+		hash = who.Hash
 	}
-	if hash == "" {
-		fits(p.dummy, password)
+	if !fits(hash, password) || who == nil {
 		return nil
 	}
-	if !fits(hash, password) {
-		return nil
-	}
-	p.change(who, func(c *Customer) { c.LastSignIn = time.Now() })
+	who.LastSignIn = time.Now()
 	return who
 }
 
@@ -86,40 +57,20 @@ var errNobody = errors.New("no row has this sub or this verified address")
 
 // ofSub returns whose sub it is. At its first sight the row of the verified address is linked with
 // it, unless it is linked already.
-func (p people) ofSub(sub string, address func() (string, bool, error)) (*Customer, error) {
-	for _, who := range p.all {
-		if p.read(who).Sub == sub {
-			return who, nil
+func (a *App) ofSub(ctx context.Context, sub string) (*Customer, error) {
+	for _, c := range a.rows {
+		if c.Sub == sub {
+			return c, nil
 		}
 	}
-	email, verified, err := address()
+	email, verified, err := a.setup.Address(ctx, sub)
 	if err != nil {
 		return nil, err
 	}
-	who := p.find(email)
-	if who == nil || !verified {
+	who := a.find(email)
+	if !verified || who == nil || who.Sub != "" {
 		return nil, errNobody
 	}
-	now := p.change(who, func(c *Customer) {
-		if c.Sub == "" {
-			c.Sub = sub
-		}
-	})
-	if now.Sub != sub {
-		return nil, errNobody
-	}
+	who.Sub = sub
 	return who, nil
-}
-
-func (p people) dropHashes() {
-	for _, who := range p.all {
-		p.change(who, func(c *Customer) { c.Hash = "" })
-	}
-}
-
-func (p people) copied() (rows []Customer) {
-	for _, who := range p.all {
-		rows = append(rows, p.read(who))
-	}
-	return rows
 }

@@ -26,12 +26,12 @@ package shop
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"sync"
-	"sync/atomic"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/bearer"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/sample"
@@ -52,24 +52,30 @@ type Setup struct {
 	UserPool, Client, API string
 }
 
-// App is the shop. Its methods are safe for concurrent use.
+// App is the shop. Its methods are safe for concurrent use: it answers one request at a time.
 type App struct {
 	setup    Setup
-	people   people
-	sessions sync.Map // of *customer by the SHA-256 of the cookie: a search says nothing of one that is right
-	step     atomic.Int32
-	handlers [3]http.Handler // by step
+	handlers [Pool + 1]http.Handler
+
+	mu       sync.Mutex
+	step     Step
+	rows     []*Customer
+	sessions map[[sha256.Size]byte]*Customer // by the digest of the cookie: a search tells nothing of one that is right
+	dummy    string                          // the hash that the password for an unknown name is compared with
 }
 
 // New returns the shop at its first step, with these rows.
 func New(setup Setup, rows ...Customer) *App {
-	a := &App{setup: setup, people: newPeople(rows)}
+	a := &App{setup: setup, sessions: map[[sha256.Size]byte]*Customer{}, dummy: Hash("")}
+	for _, row := range rows {
+		a.rows = append(a.rows, &row)
+	}
 	for step, routes := range a.routes() {
 		mux := sample.Files(setup.Infra, map[string]string{
 			"/{$}": "cmd/local/sample/shop/index.html", "/shop.mjs": "cmd/local/sample/shop/shop.mjs", "/calls.mjs": "cmd/local/sample/shop/calls.mjs",
 			"/cognito.mjs": "cmd/local/sample/cognito.mjs", "/style.css": "cmd/local/sample/style.css",
 		})
-		mux.Handle("GET /setup.mjs", sample.Module(func() []byte { return a.script(step) }))
+		mux.Handle("GET /setup.mjs", sample.Module(a.script(Step(step))))
 		for pattern, handler := range routes {
 			mux.Handle(pattern, handler)
 		}
@@ -90,29 +96,41 @@ func pages(r *http.Request) bool {
 
 // ServeHTTP answers as the step does.
 func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a.handlers[a.step.Load()].ServeHTTP(w, r)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.handlers[a.step].ServeHTTP(w, r)
 }
 
 // Turn takes a step. At Pool hashes and sessions are dropped, so there is no way back from it.
 func (a *App) Turn(to Step) error {
-	if Step(a.step.Load()) == Pool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.step == Pool {
 		return errors.New("the shop has dropped its hashes: nobody could sign in at an earlier step")
 	}
-	a.step.Store(int32(to))
-	if to == Pool {
-		a.people.dropHashes()
-		a.sessions.Clear()
+	if a.step = to; to == Pool {
+		clear(a.sessions)
+		for _, c := range a.rows {
+			c.Hash = ""
+		}
 	}
 	return nil
 }
 
 // Customers returns a copy of the table.
-func (a *App) Customers() []Customer { return a.people.copied() }
+func (a *App) Customers() (rows []Customer) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, c := range a.rows {
+		rows = append(rows, *c)
+	}
+	return rows
+}
 
 // script is setup.mjs: what the page of a step needs to know.
 func (a *App) script(step Step) []byte {
 	text, _ := json.Marshal(map[string]string{
-		"step": step.String(), "api": a.setup.API, "userPoolEndpoint": a.setup.UserPool + "/", "userPoolClientId": a.setup.Client,
+		"step": [...]string{"own", "both", "pool"}[step], "api": a.setup.API, "userPoolEndpoint": a.setup.UserPool + "/", "userPoolClientId": a.setup.Client,
 	})
 	return fmt.Appendf(nil, "export default %s;\n", text)
 }

@@ -98,7 +98,7 @@ func (r *rig) turn(to Step) {
 func TestR109_EachStepTakesItsOwnProofAndNoOther(t *testing.T) {
 	r := newRig(t)
 	session, token := r.session("ada@example.com"), r.token(bearertest.Sub)
-	for _, c := range []struct {
+	for i, c := range []struct {
 		step                               Step
 		none, session, token, both, forged int
 		signIn                             int
@@ -114,13 +114,13 @@ func TestR109_EachStepTakesItsOwnProofAndNoOther(t *testing.T) {
 			r.enters("bob@example.com", right).Code,
 		}
 		if want := []int{c.none, c.session, c.token, c.both, c.forged, c.signIn}; fmt.Sprint(got) != fmt.Sprint(want) {
-			t.Errorf("step %s: %v, want %v", c.step, got, want)
+			t.Errorf("step %d: %v, want %v", c.step, got, want)
 		}
 		if w := r.call("GET", "/order", "", "X-User-Sub", bearertest.Sub); w.Code != http.StatusUnauthorized {
-			t.Errorf("step %s: the header of the HTTP API alone: %d", c.step, w.Code)
+			t.Errorf("step %d: the header of the HTTP API alone: %d", c.step, w.Code)
 		}
-		if script := r.call("GET", "/setup.mjs", "").Body.String(); !strings.Contains(script, `"step":"`+c.step.String()+`"`) {
-			t.Errorf("step %s: the page is told %s", c.step, script)
+		if script := r.call("GET", "/setup.mjs", "").Body.String(); !strings.Contains(script, `"step":"`+[]string{"own", "both", "pool"}[i]+`"`) {
+			t.Errorf("step %d: the page is told %s", c.step, script)
 		}
 	}
 	for _, who := range r.Customers() {
@@ -145,7 +145,7 @@ func TestR109_TheSameRowIsFoundBySessionAndByToken(t *testing.T) {
 	for _, step := range []Step{Both, Pool} {
 		r.turn(step)
 		if w := r.call("GET", "/order", "", "Authorization", token); !strings.Contains(w.Body.String(), `"number":1,"item":"coffee","note":"ring twice"`) {
-			t.Errorf("by token at step %s: %d %s", step, w.Code, w.Body)
+			t.Errorf("by token at step %d: %d %s", step, w.Code, w.Body)
 		}
 	}
 	if rows := r.Customers(); rows[0].Sub != bearertest.Sub || rows[1].Sub != "" || len(rows) != 2 {
