@@ -44,7 +44,11 @@ type (
 	Scope            = settings.Scope
 	IdentityProvider = settings.IdentityProvider
 	ProviderType     = settings.ProviderType
-	ProviderSecret   = settings.ProviderSecret
+	Secret           = settings.Secret
+	Migration        = settings.Migration
+	WaitingHashes    = policy.Hashes
+	OldApp           = settings.OldApp
+	PasswordPolicy   = policy.Passwords
 	API              = settings.API
 	IdentityPool     = settings.IdentityPool
 	IdentityRole     = settings.IdentityRole
@@ -74,6 +78,7 @@ type (
 	AttributesRule   = policy.Attributes
 	AttributeValue   = policy.Value
 	ChallengeRule    = policy.Challenge
+	WaitingRule      = policy.Waiting
 	AutoConfirm      = policy.AutoConfirm
 	Sentences        = policy.Sentences
 	MirrorPolicy     = policy.Mirror

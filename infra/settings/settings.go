@@ -151,6 +151,10 @@ type Settings struct {
 	// WARNING: another name makes another provider, whose users are new ones.
 	IdentityProviders map[string]IdentityProvider `yaml:"identityProviders"`
 
+	// Migration moves the people of an old app into the pool, with their passwords. Default:
+	// none. Example: {hashes: [{kind: "bcrypt:13", people: 61234}], waiting: dist/prod.waiting}.
+	Migration Migration `yaml:"migration"`
+
 	// Groups are the pool's groups. They have no role and no precedence. Default: none.
 	// Example: [admins, members]. WARNING: removing a name deletes the group with its
 	// memberships.

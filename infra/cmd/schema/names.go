@@ -16,7 +16,7 @@ import (
 // rule's type ends in Rule.
 var renamed = map[string]string{
 	"Document": "Policy", "SignUp": "SignUpPolicy", "Rules": "SignUpRules", "Value": "AttributeValue", "AutoConfirm": "AutoConfirm",
-	"Mirror": "MirrorPolicy", "Tokens": "TokenPolicy", "Profile": "TokenProfile", "Token": "TokenContent", "Scopes": "TokenScopes",
+	"Hashes": "WaitingHashes", "Passwords": "PasswordPolicy", "Mirror": "MirrorPolicy", "Tokens": "TokenPolicy", "Profile": "TokenProfile", "Token": "TokenContent", "Scopes": "TokenScopes",
 }
 
 // alias returns the name that a type has in package infra.
@@ -46,7 +46,9 @@ func named(t reflect.Type, found []reflect.Type) []reflect.Type {
 		return named(t.Elem(), found)
 	case reflect.Struct:
 		for field := range t.Fields() {
-			found = named(field.Type, found)
+			if field.Tag.Get("yaml") != "-" { // the stack derives it
+				found = named(field.Type, found)
+			}
 		}
 	}
 	return found
