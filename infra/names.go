@@ -46,9 +46,10 @@ type (
 	ProviderType     = settings.ProviderType
 	Secret           = settings.Secret
 	Migration        = settings.Migration
-	WaitingHashes    = policy.Hashes
+	WaitingHashes    = settings.WaitingHashes
 	OldApp           = settings.OldApp
-	PasswordPolicy   = policy.Passwords
+	PasswordPolicy   = settings.PasswordPolicy
+	Characters       = settings.Characters
 	API              = settings.API
 	IdentityPool     = settings.IdentityPool
 	IdentityRole     = settings.IdentityRole
@@ -126,6 +127,10 @@ const (
 	ProviderApple         = settings.ProviderApple
 	ProviderOIDC          = settings.ProviderOIDC
 	ProviderSAML          = settings.ProviderSAML
+	Lowercase             = settings.Lowercase
+	Uppercase             = settings.Uppercase
+	Digits                = settings.Digits
+	Symbols               = settings.Symbols
 	MatchEquals           = settings.MatchEquals
 	MatchContains         = settings.MatchContains
 	MatchStartsWith       = settings.MatchStartsWith

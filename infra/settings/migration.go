@@ -3,6 +3,7 @@ package settings
 import (
 	"cmp"
 	"math"
+	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
@@ -16,7 +17,7 @@ type Migration struct {
 	// Hashes are the kinds of password hashes that wait in the table, as `migrate triage`
 	// prints them. The function's memory follows from the slowest. Default: none, OldApp is
 	// asked. Example: [{kind: "bcrypt:13", people: 61234}].
-	Hashes []policy.Hashes `yaml:"hashes"`
+	Hashes []WaitingHashes `yaml:"hashes"`
 
 	// Waiting is the file that `migrate load` wrote, relative to where synth runs: nobody signs
 	// up with a name in it (policy.signUp.waiting). Keep it out of the repository: who has it can
@@ -37,8 +38,45 @@ type Migration struct {
 	// refuse must be changed at the first sign-in, since Cognito does not look at it (developer
 	// guide, "Importing users with a user migration Lambda trigger"). For a pool of the stack
 	// it is known. Default: none. Example: {minimumLength: 8, requires: [digits]}.
-	PasswordPolicy policy.Passwords `yaml:"passwordPolicy"`
+	PasswordPolicy PasswordPolicy `yaml:"passwordPolicy"`
+
+	// Attributes are the attributes of such a pool that are its own, and that moved people may
+	// bring. Default: none. Example: [custom:plan].
+	Attributes []string `yaml:"attributes"`
 }
+
+// WaitingHashes are the people whose passwords are stored as one kind of hash.
+type WaitingHashes struct {
+	// Kind is the format with its parameters, as `migrate triage` prints it. No default. Example:
+	// "argon2id:19456,2,1".
+	Kind string `yaml:"kind"`
+
+	// People is how many there are. By their shares the function chooses what it computes for
+	// a name that nobody has, so that an unknown name takes as long as a wrong password. No
+	// default. Example: 61234.
+	People int `yaml:"people"`
+}
+
+// PasswordPolicy is what a pool wants of a password.
+type PasswordPolicy struct {
+	// MinimumLength is in characters. No default. Example: 8.
+	MinimumLength int `yaml:"minimumLength" range:"6,99"`
+
+	// Requires are the kinds of characters of which one is needed. Default: none. Example:
+	// [lowercase, uppercase, digits, symbols].
+	Requires []Characters `yaml:"requires"`
+}
+
+// Characters are a kind of characters.
+type Characters string
+
+// The kinds.
+const (
+	Lowercase Characters = "lowercase"
+	Uppercase Characters = "uppercase"
+	Digits    Characters = "digits"
+	Symbols   Characters = "symbols" // those that Cognito takes for special
+)
 
 // OldApp is the app that people come from, where it answers whether a password is right.
 type OldApp struct {
@@ -53,8 +91,10 @@ type OldApp struct {
 
 // Made reports whether the stage moves people.
 func (m Migration) Made() bool {
-	return len(m.Hashes) > 0 || m.Waiting != "" || m.OldApp != OldApp{} || m.Pepper != Secret{} || m.FirebaseSigner != Secret{} || m.PasswordPolicy.Made()
+	return len(m.Hashes) > 0 || m.Waiting != "" || m.OldApp != OldApp{} || m.Pepper != Secret{} || m.FirebaseSigner != Secret{} || m.PasswordPolicy.made() || len(m.Attributes) > 0
 }
+
+func (p PasswordPolicy) made() bool { return p.MinimumLength != 0 || len(p.Requires) > 0 }
 
 // Migrator is the trigger that moves people, by Cognito's name for it.
 const Migrator = "UserMigration"
@@ -107,17 +147,17 @@ func (s *Settings) migration(given Given) policy.Migration {
 	if !m.Made() {
 		return policy.Migration{}
 	}
-	shipped := policy.Migration{Hashes: m.Hashes, OldApp: m.OldApp.URL, Passwords: m.PasswordPolicy, Recovery: []string{"email", "phone_number"}}
-	if given.Pool {
-		return shipped
+	shipped := policy.Migration{OldApp: m.OldApp.URL, Attributes: m.Attributes}
+	for _, h := range m.Hashes {
+		shipped.Hashes = append(shipped.Hashes, policy.HashShare{Kind: h.Kind, Share: h.People})
 	}
-	shipped.Passwords = policy.Passwords{
-		MinimumLength: cmp.Or(s.PasswordMinimumLength, minimumLength),
-		Requires:      []policy.Characters{policy.Lowercase, policy.Uppercase, policy.Digits, policy.Symbols},
+	asked := m.PasswordPolicy
+	if !given.Pool {
+		asked = PasswordPolicy{cmp.Or(s.PasswordMinimumLength, minimumLength), []Characters{Lowercase, Uppercase, Digits, Symbols}}
 	}
-	shipped.Recovery = nil
-	for _, way := range orList(s.Recovery, RecoverByEmail) {
-		shipped.Recovery = append(shipped.Recovery, map[RecoveryWay]string{RecoverByEmail: "email", RecoverByPhone: "phone_number"}[way])
+	requires := func(kind Characters) bool { return slices.Contains(asked.Requires, kind) }
+	shipped.Passwords = policy.PasswordRules{
+		MinLength: asked.MinimumLength, Lower: requires(Lowercase), Upper: requires(Uppercase), Digits: requires(Digits), Symbols: requires(Symbols),
 	}
 	return shipped
 }

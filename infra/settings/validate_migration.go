@@ -14,6 +14,11 @@ import (
 // migration checks what moves people.
 func (c *checker) migration(s *Settings) {
 	m := s.Migration
+	for path, rules := range s.ruleSets() {
+		if rules.Waiting != nil && m.Waiting == "" {
+			c.faults.Add(path+".waiting", "knows nobody who waits: there is no migration.waiting", "name the file that `migrate load` writes, or remove the rule")
+		}
+	}
 	if !m.Made() {
 		return
 	}
@@ -24,18 +29,22 @@ func (c *checker) migration(s *Settings) {
 	c.oldApp(s)
 	c.secret("migration.pepper", m.Pepper, s.Region)
 	c.secret("migration.firebaseSigner", m.FirebaseSigner, s.Region)
-	firebase := slices.ContainsFunc(m.Hashes, func(h policy.Hashes) bool { return strings.HasPrefix(h.Kind, "firebase-scrypt:") })
+	firebase := slices.ContainsFunc(m.Hashes, func(h WaitingHashes) bool { return strings.HasPrefix(h.Kind, "firebase-scrypt:") })
 	c.refuse("migration.firebaseSigner", []refusal{
 		{firebase && m.FirebaseSigner == Secret{}, "is missing: hashes of Firebase are encrypted with it", "store base64_signer_key of the project, and write the ARN of the secret"},
 		{!firebase && m.FirebaseSigner != Secret{}, "is for hashes of the kind firebase-scrypt, and there are none", "remove it"},
 	})
 	c.passwords(m.PasswordPolicy)
+	c.ownAttributes(m.Attributes)
 	c.passwordFlow(s)
 	c.migrationMemory(s)
+	if !s.hooks("PostAuthentication") {
+		c.faults.Add("migration", "ends nobody's wait: triggers lacks postAuthentication, which sees who has signed in", "add postAuthentication to triggers")
+	}
 }
 
 // kinds checks the kinds of hashes. No function checks one that is too slow.
-func (c *checker) kinds(hashes []policy.Hashes) {
+func (c *checker) kinds(hashes []WaitingHashes) {
 	var kinds []string
 	for i, h := range hashes {
 		at := policy.Item("migration.hashes", i)
@@ -72,7 +81,7 @@ func (c *checker) oldApp(s *Settings) {
 	case o.URL == "":
 		c.faults.Add(at+".url", "is missing", "write where the old app answers, such as https://app.example/cognito-migration")
 	case err != nil || u.Hostname() == "" || u.Scheme != "https" && !here || u.Fragment != "" || u.User != nil || strings.ContainsFunc(o.URL, func(r rune) bool { return r <= ' ' }):
-		c.faults.Add(at+".url", fmt.Sprintf("%q is not an address that a password is sent to", o.URL), "write it out, with https:// and without a user and a fragment; http is for this machine, in make local")
+		c.faults.Add(at+".url", "is not an address that a password is sent to", "write it out, with https:// and without a user and a fragment; http is for this machine, in make local")
 	}
 	if o.Secret == (Secret{}) {
 		c.faults.Add(at+".secret", "is missing: the old app would answer everybody", "store a secret of 24 random bytes or more, as whsec_ and base64, and write its ARN")
@@ -81,13 +90,26 @@ func (c *checker) oldApp(s *Settings) {
 }
 
 // passwords checks what is said of the pool's password policy.
-func (c *checker) passwords(p policy.Passwords) {
+func (c *checker) passwords(p PasswordPolicy) {
 	const at = "migration.passwordPolicy"
-	eachOf(c, at+".requires", p.Requires, policy.Lowercase, policy.Uppercase, policy.Digits, policy.Symbols)
+	eachOf(c, at+".requires", p.Requires, Lowercase, Uppercase, Digits, Symbols)
 	c.refuse(at, []refusal{
-		{!c.given.Pool && p.Made(), "is that of the stack's own pool", "remove it; passwordMinimumLength says the rest"},
+		{!c.given.Pool && p.made(), "is that of the stack's own pool", "remove it; passwordMinimumLength says the rest"},
 		{c.given.Pool && p.MinimumLength == 0, "lacks minimumLength: Cognito does not hold moved passwords to the pool's policy, so the function must know it", "write what the pool has, such as {minimumLength: 8, requires: [lowercase, digits]}"},
 	})
+}
+
+// ownAttributes checks the names of a pool's own attributes; the stack's pool has none.
+func (c *checker) ownAttributes(names []string) {
+	for i, name := range names {
+		at := policy.Item("migration.attributes", i)
+		if !c.given.Pool {
+			c.faults.Add(at, "is not an attribute of the stack's pool, which has none of its own", "remove it; what an app knows of a user belongs into the table")
+		} else if !strings.HasPrefix(name, "custom:") {
+			c.faults.Add(at, fmt.Sprintf("%q is not an attribute of a pool's own", name), "write it as custom:<name>; the standard ones need no mention")
+		}
+	}
+	unique(c, "migration.attributes", names)
 }
 
 // passwordFlow checks that a client sends passwords: SRP shows the function none (developer

@@ -114,7 +114,7 @@ func (s *Settings) Document(given Given) policy.Document {
 	document.SignUp.Rules = rules
 	document.Tokens.Unwritten = s.unwritten(given)
 	document.AtToken = signup.AtToken(s.Policy.SignUp)
-	document.Migration, document.Moving = s.migration(given), policy.Moving{On: s.Migration.Made()}
+	document.Migration, document.Moving = s.migration(given), s.Migration.Made()
 	return document
 }
 

@@ -48,10 +48,10 @@ func full() policy.Document {
 		},
 		AtToken: policy.SignUp{Rules: policy.Rules{Relay: &policy.Relay{Rule: rule, Held: held}}},
 		Migration: policy.Migration{
-			Hashes: []policy.Hashes{{Kind: "bcrypt:13", People: 3}}, OldApp: "https://app.example/",
-			Passwords: policy.Passwords{MinimumLength: 8, Requires: []policy.Characters{policy.Digits}}, Recovery: []string{"email"},
+			Hashes: []policy.HashShare{{Kind: "bcrypt:13", Share: 3}}, OldApp: "https://app.example/", Attributes: []string{"custom:plan"},
+			Passwords: policy.PasswordRules{MinLength: 8, Lower: true, Upper: true, Digits: true, Symbols: true},
 		},
-		Moving: policy.Moving{On: true},
+		Moving: true,
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 // rule's type ends in Rule.
 var renamed = map[string]string{
 	"Document": "Policy", "SignUp": "SignUpPolicy", "Rules": "SignUpRules", "Value": "AttributeValue", "AutoConfirm": "AutoConfirm",
-	"Hashes": "WaitingHashes", "Passwords": "PasswordPolicy", "Mirror": "MirrorPolicy", "Tokens": "TokenPolicy", "Profile": "TokenProfile", "Token": "TokenContent", "Scopes": "TokenScopes",
+	"Mirror": "MirrorPolicy", "Tokens": "TokenPolicy", "Profile": "TokenProfile", "Token": "TokenContent", "Scopes": "TokenScopes",
 }
 
 // alias returns the name that a type has in package infra.
