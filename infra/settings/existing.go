@@ -91,8 +91,8 @@ func (s *Settings) Hooked() []triggers.Trigger {
 
 // hooks reports whether the stage has a trigger, by Cognito's name for it.
 func (s *Settings) hooks(name string) bool {
-	return len(s.Triggers) == 0 || slices.ContainsFunc(triggers.All(), func(t triggers.Trigger) bool {
-		return t.Name == name && slices.Contains(s.Triggers, HookOf(t))
+	return slices.ContainsFunc(triggers.All(), func(t triggers.Trigger) bool {
+		return t.Name == name && (slices.Contains(s.Triggers, HookOf(t)) || len(s.Triggers) == 0 && !t.OnRequest)
 	})
 }
 

@@ -219,7 +219,7 @@ func TestEachFunctionIsShippedWhatItNeedsAndNoMore(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, key := range []string{"signUp", "mirror", "tokens", "atToken"} {
+		for _, key := range []string{"signUp", "mirror", "tokens", "atToken", "migration", "moving"} {
 			if strings.Contains(string(text), `"`+key+`"`) != slices.Contains(want, key) {
 				t.Errorf("%s: %s is there or missing against the plan:\n%s", function, key, text)
 			}

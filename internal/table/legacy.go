@@ -3,6 +3,7 @@ package table
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"strings"
 	"time"
 )
@@ -33,11 +34,15 @@ type Legacy struct {
 	MovedAt  time.Time `dynamodbav:"legacyMovedAt,omitempty"`
 }
 
+// ErrUnreadable says that a column of a row cannot be read: the store answered, and another row
+// may be well.
+var ErrUnreadable = errors.New("a column cannot be read")
+
 // Tries is the row of the tries at a name's password, whether somebody has the name or not.
 // A try that was refused before the password was looked at does not count.
 type Tries struct {
-	Count int64     `dynamodbav:"tries"`      // since Since
-	Since time.Time `dynamodbav:"triesSince"` // of the first try of the window
+	Count     int64     `dynamodbav:"tries"`      // since Since
+	Since     time.Time `dynamodbav:"triesSince"` // of the first try of the window
 	All       int64     `dynamodbav:"triesAll"`   // since the row is there
 	ExpiresAt time.Time `dynamodbav:"expiresAt,unixtime" is:"ttl"`
 }
@@ -49,7 +54,9 @@ func FoldName(name string) string { return strings.ToLower(strings.TrimSpace(nam
 
 // LegacyKey returns the key of the person with that name in the old app. The name itself is
 // in no key: keys get into logs and metrics.
-func LegacyKey(pool, name string) Keys { return Keys{LegacyPrefix + pool + "#" + digest(name), LegacyRow} }
+func LegacyKey(pool, name string) Keys {
+	return Keys{LegacyPrefix + pool + "#" + digest(name), LegacyRow}
+}
 
 // TriesKey returns the key of the tries at that name's password.
 func TriesKey(pool, name string) Keys { return Keys{TriesPrefix + pool + "#" + digest(name), TriesRow} }
