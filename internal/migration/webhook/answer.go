@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/migration"
 	"github.com/cognito-triggers/cognito-triggers/internal/migration/wire"
 )
 
@@ -30,31 +31,28 @@ func (e *Error) ErrorCode() string { return e.code }
 func (e *Error) Lasting() bool { return e.lasting }
 
 // judge reads an answer.
-func (c *Client) judge(status int, answer []byte) (Person, Verdict, error) {
+func (c *Client) judge(status int, answer []byte) (migration.Person, bool, error) {
 	switch status {
 	case http.StatusOK, http.StatusUnauthorized, http.StatusNotFound:
 	default:
 		busy := status == http.StatusTooManyRequests || status >= 500
-		return Person{}, Unknown, &Error{fmt.Sprintf("status %d", status), !busy}
+		return migration.Person{}, false, &Error{fmt.Sprintf("status %d", status), !busy}
 	}
 	if len(answer) > wire.MaxAnswer {
-		return Person{}, Unknown, &Error{"larger than 64 KiB", true}
+		return migration.Person{}, false, &Error{"larger than 64 KiB", true}
 	}
 	members, err := wire.ReadStrings(answer)
 	if err != nil {
-		return Person{}, Unknown, &Error{fmt.Sprintf("status %d without an object of strings", status), true}
+		return migration.Person{}, false, &Error{fmt.Sprintf("status %d without an object of strings", status), true}
 	}
 	if status == http.StatusOK {
 		return c.person(members)
 	}
 	said := map[int]string{http.StatusUnauthorized: wire.Wrong, http.StatusNotFound: wire.Unknown}[status]
 	if len(members) != 1 || members[wire.Verdict] != said {
-		return Person{}, Unknown, &Error{fmt.Sprintf("status %d without a verdict", status), true}
+		return migration.Person{}, false, &Error{fmt.Sprintf("status %d without a verdict", status), true}
 	}
-	if status == http.StatusUnauthorized {
-		return Person{}, Wrong, nil
-	}
-	return Person{}, Unknown, nil
+	return migration.Person{}, false, nil
 }
 
 // longest is the number of characters that Cognito takes as an attribute's value (API
@@ -63,24 +61,24 @@ const longest, longestName = 2048, 128
 
 // person checks the attributes: one that the pool does not have would fail the sign-in with
 // words that name no cause, and sub fails it always (boto3#2747).
-func (c *Client) person(members map[string]string) (Person, Verdict, error) {
+func (c *Client) person(members map[string]string) (migration.Person, bool, error) {
 	username, given := members[wire.Username]
 	delete(members, wire.Username)
 	switch {
 	case given && username == "" || utf8.RuneCountInString(username) > longestName:
-		return Person{}, Unknown, &Error{"a username that is empty or too long", true}
+		return migration.Person{}, false, &Error{"a username that is empty or too long", true}
 	case len(members) == 0:
-		return Person{}, Unknown, &Error{"a person without attributes", true}
+		return migration.Person{}, false, &Error{"a person without attributes", true}
 	}
 	for name, value := range members {
 		switch {
 		case !cognito.IsStandard(name, 0) && !slices.Contains(c.custom, name):
-			return Person{}, Unknown, &Error{"an attribute that the pool does not have, or sub", true}
+			return migration.Person{}, false, &Error{"an attribute that the pool does not have, or sub", true}
 		case utf8.RuneCountInString(value) > longest:
-			return Person{}, Unknown, &Error{"an attribute that is too long", true}
+			return migration.Person{}, false, &Error{"an attribute that is too long", true}
 		case (name == "email_verified" || name == "phone_number_verified") && value != "true" && value != "false":
-			return Person{}, Unknown, &Error{name + " that is not true or false", true}
+			return migration.Person{}, false, &Error{name + " that is not true or false", true}
 		}
 	}
-	return Person{Username: username, Attributes: members}, Right, nil
+	return migration.Person{Username: username, Attributes: members}, true, nil
 }

@@ -25,6 +25,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/migration"
 	"github.com/cognito-triggers/cognito-triggers/internal/migration/wire"
 )
 
@@ -42,7 +43,7 @@ type Config struct {
 	Attributes []string
 }
 
-// Client asks one old app. It is safe for concurrent use and holds nothing of a question.
+// Client asks one old app (migration.OldApp). It is safe for concurrent use and holds nothing of a question.
 type Client struct {
 	url       string
 	secrets   []wire.Secret
@@ -69,31 +70,35 @@ func isHere(host string) bool {
 	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
-// SignIn asks for the user of a name and a password.
-func (c *Client) SignIn(ctx context.Context, name, password string) (Person, Verdict, error) {
+var _ migration.OldApp = (*Client)(nil)
+
+// SignIn asks for the user of a name and a password. False means that the password is wrong or
+// nobody has the name.
+func (c *Client) SignIn(ctx context.Context, name, password string) (migration.Person, bool, error) {
 	return c.ask(ctx, map[string]string{wire.Type: wire.SignIn, wire.Name: name, wire.Password: password})
 }
 
-// Forgot asks for the user of a name who has forgotten the password.
-func (c *Client) Forgot(ctx context.Context, name string) (Person, Verdict, error) {
+// Forgot asks for the user of a name who has forgotten the password. False means that nobody has
+// the name.
+func (c *Client) Forgot(ctx context.Context, name string) (migration.Person, bool, error) {
 	return c.ask(ctx, map[string]string{wire.Type: wire.ForgotPassword, wire.Name: name})
 }
 
-func (c *Client) ask(ctx context.Context, question map[string]string) (Person, Verdict, error) {
+func (c *Client) ask(ctx context.Context, question map[string]string) (migration.Person, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	body, err := json.Marshal(question)
 	if err != nil || len(body) > wire.MaxQuestion || hasEmpty(question) {
-		return Person{}, Unknown, nil // no name and no password of a pool is empty or so long
+		return migration.Person{}, false, nil // no name and no password of a pool is empty or so long
 	}
 	reply, err := c.post(ctx, body)
 	if err != nil {
-		return Person{}, Unknown, fmt.Errorf("asking the old app: %w", err)
+		return migration.Person{}, false, fmt.Errorf("asking the old app: %w", err)
 	}
 	defer reply.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(reply.Body, wire.MaxAnswer+1))
 	if err != nil {
-		return Person{}, Unknown, fmt.Errorf("reading the old app's answer: %w", err)
+		return migration.Person{}, false, fmt.Errorf("reading the old app's answer: %w", err)
 	}
 	return c.judge(reply.StatusCode, answer)
 }

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/oldapp"
+	"github.com/cognito-triggers/cognito-triggers/internal/migration"
 	"github.com/cognito-triggers/cognito-triggers/internal/migration/wire"
 )
 
@@ -78,28 +79,28 @@ func TestR105_TheReceiverAnswersTheClient(t *testing.T) {
 	server := httptest.NewServer(receiver(t, secret))
 	defer server.Close()
 	c := client(t, server.URL+"/cognito/migrate?from=pool", secret)
-	forgot := func(name, _ string) (Person, Verdict, error) { return c.Forgot(t.Context(), name) }
-	signIn := func(name, given string) (Person, Verdict, error) { return c.SignIn(t.Context(), name, given) }
+	forgot := func(name, _ string) (migration.Person, bool, error) { return c.Forgot(t.Context(), name) }
+	signIn := func(name, given string) (migration.Person, bool, error) { return c.SignIn(t.Context(), name, given) }
 	for _, q := range []struct {
-		ask            func(name, given string) (Person, Verdict, error)
+		ask            func(name, given string) (migration.Person, bool, error)
 		name, password string
-		want           Verdict
+		want           bool
 	}{
-		{signIn, "ada", password, Right},
-		{signIn, "ada", "wrong", Wrong},
-		{signIn, "bob", password, Wrong},
-		{signIn, "ada", "", Unknown},
-		{signIn, "", password, Unknown},
-		{forgot, "ada", "", Right},
-		{forgot, "bob", "", Unknown},
-		{forgot, "", "", Unknown},
+		{signIn, "ada", password, true},
+		{signIn, "ada", "wrong", false},
+		{signIn, "bob", password, false},
+		{signIn, "ada", "", false},
+		{signIn, "", password, false},
+		{forgot, "ada", "", true},
+		{forgot, "bob", "", false},
+		{forgot, "", "", false},
 	} {
-		person, verdict, err := q.ask(q.name, q.password)
-		if err != nil || verdict != q.want {
-			t.Errorf("%v: %v, %v", q.name, verdict, err)
+		person, right, err := q.ask(q.name, q.password)
+		if err != nil || right != q.want {
+			t.Errorf("%v: %v, %v", q.name, right, err)
 		}
-		if known := maps.Equal(person.Attributes, ada) && person.Username == "u-1"; known != (verdict == Right) {
-			t.Errorf("%v: %v, %v", q.name, verdict, person)
+		if known := maps.Equal(person.Attributes, ada) && person.Username == "u-1"; known != right {
+			t.Errorf("%v: %v, %v", q.name, right, person)
 		}
 	}
 }
@@ -115,10 +116,10 @@ func TestR105_AWrongSecretIsAFailureAndARotatedOneIsNot(t *testing.T) {
 		{"the function has both", []string{other, secret}, []string{secret}, true},
 	} {
 		server := httptest.NewServer(receiver(t, c.counts...))
-		_, verdict, err := client(t, server.URL, c.signs...).SignIn(t.Context(), "ada", password)
+		_, right, err := client(t, server.URL, c.signs...).SignIn(t.Context(), "ada", password)
 		server.Close()
-		if c.right != (verdict == Right) || c.right != (err == nil) || !c.right && codeOf(err) != "status 403 lasting" {
-			t.Errorf("%s: %v, %v", c.name, verdict, err)
+		if c.right != (right) || c.right != (err == nil) || !c.right && codeOf(err) != "status 403 lasting" {
+			t.Errorf("%s: %v, %v", c.name, right, err)
 		}
 	}
 }
@@ -187,9 +188,9 @@ func TestR105_WhatIsNoAnswerIsAFailure(t *testing.T) {
 			w.WriteHeader(c.status)
 			_, _ = io.WriteString(w, c.body)
 		})
-		person, verdict, err := asked.SignIn(t.Context(), "ada", password)
-		if codeOf(err) != c.want || verdict != Unknown || person.Attributes != nil {
-			t.Errorf("%d %.60s: %v, %v, %s", c.status, c.body, person, verdict, codeOf(err))
+		person, right, err := asked.SignIn(t.Context(), "ada", password)
+		if codeOf(err) != c.want || right || person.Attributes != nil {
+			t.Errorf("%d %.60s: %v, %v, %s", c.status, c.body, person, right, codeOf(err))
 		}
 		if err != nil && (strings.Contains(err.Error(), password) || strings.Contains(err.Error(), "ada")) {
 			t.Errorf("%d %.60s: %v", c.status, c.body, err)
@@ -205,9 +206,9 @@ func TestTheLargestAnswerIsRead(t *testing.T) {
 	}
 	text = append(text, strings.Repeat(" ", wire.MaxAnswer-len(text))...)
 	c := answering(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(text) })
-	person, verdict, err := c.SignIn(t.Context(), "ada", password)
-	if err != nil || verdict != Right || person.Username != most["username"] || len(person.Attributes) != 3 {
-		t.Errorf("%v, %v", verdict, err)
+	person, right, err := c.SignIn(t.Context(), "ada", password)
+	if err != nil || !right || person.Username != most["username"] || len(person.Attributes) != 3 {
+		t.Errorf("%v, %v", right, err)
 	}
 }
 
@@ -223,14 +224,14 @@ func TestR105_NoRedirectIsFollowedAndNoProxyAsked(t *testing.T) {
 		})
 		host := hostOf(t, c.url)
 		c.url = "http://app.example/" // a transport asks no proxy for localhost
-		if _, verdict, err := askAt(t, c, host); verdict != Unknown || codeOf(err) != fmt.Sprint("status ", status, " lasting") {
-			t.Errorf("%d: %v, %v", status, verdict, err)
+		if _, right, err := askAt(t, c, host); right || codeOf(err) != fmt.Sprint("status ", status, " lasting") {
+			t.Errorf("%d: %v, %v", status, right, err)
 		}
 	}
 }
 
 // askAt asks a client whose name is resolved to host.
-func askAt(t *testing.T, c *Client, host string) (Person, Verdict, error) {
+func askAt(t *testing.T, c *Client, host string) (migration.Person, bool, error) {
 	t.Helper()
 	dial := c.connector.transport.DialContext
 	c.connector.transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -318,13 +319,13 @@ func TestR105_AnAnswerHasOneAndAHalfSeconds(t *testing.T) {
 			c := client(t, "http://localhost", secret)
 			c.connector.transport.DialContext = listener.dial
 			began := time.Now()
-			_, verdict, err := c.SignIn(t.Context(), "ada", password)
+			_, right, err := c.SignIn(t.Context(), "ada", password)
 			took := time.Since(began)
 			if name == "just in time" {
-				if err != nil || verdict != Right {
-					t.Errorf("%s: %v, %v", name, verdict, err)
+				if err != nil || !right {
+					t.Errorf("%s: %v, %v", name, right, err)
 				}
-			} else if !errors.Is(err, context.DeadlineExceeded) || verdict != Unknown || took != limit {
+			} else if !errors.Is(err, context.DeadlineExceeded) || right || took != limit {
 				t.Errorf("%s: %v after %v", name, err, took)
 			}
 			if asked.Load() != 1 {
@@ -367,8 +368,8 @@ func TestAQuestionEndsWithItsEvent(t *testing.T) {
 		<-held
 	})
 	defer close(held)
-	if _, verdict, err := c.SignIn(ctx, "ada", password); !errors.Is(err, context.Canceled) || verdict != Unknown {
-		t.Errorf("%v, %v", verdict, err)
+	if _, right, err := c.SignIn(ctx, "ada", password); !errors.Is(err, context.Canceled) || right {
+		t.Errorf("%v, %v", right, err)
 	}
 }
 
@@ -376,8 +377,8 @@ func TestWhatIsLongerThanAnyPasswordIsNotAsked(t *testing.T) {
 	asked := 0
 	c := answering(t, func(http.ResponseWriter, *http.Request) { asked++ })
 	rest := len(`{"name":"ada","password":"","type":"user.sign_in"}`)
-	if _, verdict, err := c.SignIn(t.Context(), "ada", strings.Repeat("x", wire.MaxQuestion-rest+1)); err != nil || verdict != Unknown || asked != 0 {
-		t.Errorf("%v, %v, asked %d times", verdict, err, asked)
+	if _, right, err := c.SignIn(t.Context(), "ada", strings.Repeat("x", wire.MaxQuestion-rest+1)); err != nil || right || asked != 0 {
+		t.Errorf("%v, %v, asked %d times", right, err, asked)
 	}
 	if _, _, err := c.SignIn(t.Context(), "ada", strings.Repeat("x", wire.MaxQuestion-rest)); asked != 1 {
 		t.Errorf("the largest question is not asked: %v", err)
@@ -447,8 +448,8 @@ func TestR105_BehindTLSTheConnectionIsOpenedInTheInitPhaseAndKept(t *testing.T) 
 		t.Fatal("no connection waits for the first question")
 	}
 	for range 3 {
-		if _, verdict, err := c.SignIn(t.Context(), "ada", password); err != nil || verdict != Right {
-			t.Fatal(verdict, err)
+		if _, right, err := c.SignIn(t.Context(), "ada", password); err != nil || !right {
+			t.Fatal(right, err)
 		}
 	}
 	if opened() != 1 || c.connector.early.Load() != nil {
@@ -465,8 +466,8 @@ func TestAWarmConnectionThatIsOldIsNotUsed(t *testing.T) {
 		early := c.connector.early.Load()
 		early.at -= age.Milliseconds()
 		before := opened()
-		if _, verdict, err := c.SignIn(t.Context(), "ada", password); err != nil || verdict != Right {
-			t.Fatal(verdict, err)
+		if _, right, err := c.SignIn(t.Context(), "ada", password); err != nil || !right {
+			t.Fatal(right, err)
 		}
 		if opened()-before != want {
 			t.Errorf("after %v: %d more connections, want %d", age, opened()-before, want)
@@ -481,9 +482,9 @@ func TestACertificateOfNobodyIsAFailure(t *testing.T) {
 	server, _ := counting(t, receiver(t, secret))
 	c := client(t, server.URL, secret)
 	c.Warm(t.Context())()
-	_, verdict, err := c.SignIn(t.Context(), "ada", password)
-	if unknown := (x509.UnknownAuthorityError{}); verdict != Unknown || !errors.As(err, &unknown) {
-		t.Errorf("%v, %v", verdict, err)
+	_, right, err := c.SignIn(t.Context(), "ada", password)
+	if unknown := (x509.UnknownAuthorityError{}); right || !errors.As(err, &unknown) {
+		t.Errorf("%v, %v", right, err)
 	}
 }
 
@@ -566,8 +567,8 @@ func TestR105_AConnectionThatDiedCostsNoSignInAndNoSecondCheck(t *testing.T) {
 		_, _ = io.WriteString(w, `{"email":"ada@example.com"}`)
 	})
 	for range 2 {
-		if _, verdict, err := c.SignIn(t.Context(), "ada", password); err != nil || verdict != Right {
-			t.Fatal(verdict, err)
+		if _, right, err := c.SignIn(t.Context(), "ada", password); err != nil || !right {
+			t.Fatal(right, err)
 		}
 	}
 	if len(ids) != 3 || ids[0] == ids[1] || ids[1] != ids[2] || len(used) != 2 {
@@ -585,11 +586,11 @@ func FuzzJudge(f *testing.F) {
 	f.Add(404, []byte(`{"verdict":"unknown"}`))
 	f.Add(200, []byte(`{"email":"a","sub":"b"}`))
 	f.Fuzz(func(t *testing.T, status int, text []byte) {
-		person, verdict, err := c.judge(status, text)
+		person, right, err := c.judge(status, text)
 		switch {
-		case err != nil && (verdict != Unknown || person.Attributes != nil || codeOf(err) == "unnamed"):
-			t.Fatalf("%v, %v beside %v", person, verdict, err)
-		case err == nil && verdict == Right:
+		case err != nil && (right || person.Attributes != nil || codeOf(err) == "unnamed"):
+			t.Fatalf("%v, %v beside %v", person, right, err)
+		case err == nil && right:
 			if _, has := person.Attributes["sub"]; has || status != 200 || len(person.Attributes) == 0 {
 				t.Fatalf("%d %v", status, person)
 			}
@@ -599,7 +600,7 @@ func FuzzJudge(f *testing.F) {
 				}
 			}
 		case err == nil && !strings.Contains(string(text), "verdict") && !strings.Contains(string(text), `\u`):
-			t.Fatalf("%d %q is a verdict: %v", status, text, verdict)
+			t.Fatalf("%d %q is a verdict: %v", status, text, right)
 		}
 	})
 }
