@@ -9,15 +9,21 @@
 // mains lie below it and do not belong to it.
 package triggers
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// Row is a row of a user that a trigger may write. Package table has its columns.
+// Row is a row that a trigger may write. Package table has its columns.
 type Row int
 
 // The rows.
 const (
 	Profile Row = iota
 	SignIn
+	// Legacy and Tries are the rows of a name of the old app, and of guesses at its password.
+	Legacy
+	Tries
 )
 
 // Trigger is one row of the table.
@@ -36,6 +42,8 @@ type Trigger struct {
 	Common string
 	// Sections are the sections of the policy that it decides with.
 	Sections []string
+	// OnRequest says that a stage has it only if its settings ask for it.
+	OnRequest bool
 	// Versioned says that the pool chooses the version of the event.
 	Versioned bool
 	// Refuses says that it refuses users, which Lambda counts as an error.
@@ -87,9 +95,20 @@ func All() []Trigger {
 		{
 			Name: "PostAuthentication", Room: "postauthentication", Source: "PostAuthentication",
 			Purpose: "Counts a sign-in and heals the mirror", Common: "signed-in",
-			Sections: []string{"mirror"}, Compares: true, Writes: []Row{Profile, SignIn},
+			Sections: []string{"mirror", "moving"}, Compares: true, Writes: []Row{Profile, SignIn},
+		},
+		{
+			Name: "UserMigration", Room: "usermigration", Source: "UserMigration",
+			Purpose: "Moves a person of the old app who signs in for the first time", Common: "right-password",
+			// It returns nobody for an unknown name and for a wrong password, which are no errors.
+			Sections: []string{"migration"}, OnRequest: true, Writes: []Row{Legacy, Tries},
 		},
 	}
+}
+
+// Usual returns the rows that a stage has without asking, in the same order.
+func Usual() []Trigger {
+	return slices.DeleteFunc(All(), func(t Trigger) bool { return t.OnRequest })
 }
 
 // RoomOf returns the room of the function for a triggerSource, such as presignup for
@@ -110,9 +129,14 @@ func Names() []string { return column(func(t Trigger) string { return t.Name }) 
 // Rooms returns the functions' folders.
 func Rooms() []string { return column(func(t Trigger) string { return t.Room }) }
 
-func column(of func(Trigger) string) []string {
+// UsualNames returns the names of the usual rows.
+func UsualNames() []string { return columnOf(Usual(), func(t Trigger) string { return t.Name }) }
+
+func column(of func(Trigger) string) []string { return columnOf(All(), of) }
+
+func columnOf(rows []Trigger, of func(Trigger) string) []string {
 	var all []string
-	for _, t := range All() {
+	for _, t := range rows {
 		all = append(all, of(t))
 	}
 	return all

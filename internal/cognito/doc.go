@@ -11,7 +11,7 @@
 //
 //   - [Parse] checks that the bytes are one JSON object, finds the members that the
 //     triggers need, and keeps the bytes.
-//   - A view ([PreSignUp], [PostConfirmation], [PostAuthentication], [TokenGeneration])
+//   - A view ([PreSignUp], [PostConfirmation], [PostAuthentication], [TokenGeneration], [UserMigration])
 //     is a read-only copy of what a room may decide with. The caller writes
 //     clientMetadata and validationData, so no view has them. The exceptions are the
 //     three texts of a sign-up in [Proofs], and the tenant that a caller asks tokens for

@@ -28,10 +28,16 @@ const (
 	TokenRefresh            Source = "TokenGeneration_RefreshTokens"
 	// TokenClientCredentials has no user and fires only for V3_0.
 	TokenClientCredentials Source = "TokenGeneration_ClientCredentials"
+
+	// MigrateSignIn and MigrateForgotPassword fire for a name that the pool does not have, the
+	// first with the password that was typed.
+	MigrateSignIn         Source = "UserMigration_Authentication"
+	MigrateForgotPassword Source = "UserMigration_ForgotPassword"
 )
 
-// PreSignUpSources, PostConfirmationSources, PostAuthenticationSources and
-// TokenGenerationSources return the sources of a trigger, in a new slice.
+// PreSignUpSources, PostConfirmationSources, PostAuthenticationSources,
+// TokenGenerationSources and UserMigrationSources return the sources of a trigger, in a new
+// slice.
 func PreSignUpSources() []Source { return []Source{PreSignUpSelf, PreSignUpAdmin, PreSignUpExternal} }
 
 // PostConfirmationSources: see [PreSignUpSources].
@@ -47,6 +53,9 @@ func TokenGenerationSources() []Source {
 		TokenAuthenticateDevice, TokenRefresh, TokenClientCredentials,
 	}
 }
+
+// UserMigrationSources: see [PreSignUpSources].
+func UserMigrationSources() []Source { return []Source{MigrateSignIn, MigrateForgotPassword} }
 
 // In reports whether the source is in the list.
 func (s Source) In(sources []Source) bool { return slices.Contains(sources, s) }

@@ -30,6 +30,13 @@ type TokenGeneration struct {
 	AskedTenant string
 }
 
+// UserMigration is what may decide about a user whom the pool does not have: UserName is what
+// was typed. Password is empty where a password was forgotten.
+type UserMigration struct {
+	Header
+	Password Password
+}
+
 // GroupConfiguration is what Cognito will say of the user's groups in the tokens.
 // Names are the groups, nil for none. IAMRoles and PreferredRole are the event's
 // JSON, nil if absent; they share the event's bytes.
@@ -77,6 +84,13 @@ func (e *Event) TokenGeneration() (TokenGeneration, error) {
 	}
 	groups, err := e.groups(configuration)
 	return TokenGeneration{e.Header, attributes, groups, e.askedTenant(metadata)}, err
+}
+
+// UserMigration returns the view; the error is [ErrDuplicate] or [ErrTooLarge].
+func (e *Event) UserMigration() (UserMigration, error) {
+	var password span
+	err := e.find(e.request, member{"password", &password})
+	return UserMigration{e.Header, NewPassword(e.text(password))}, err
 }
 
 // groups reads a groupConfiguration.

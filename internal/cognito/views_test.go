@@ -11,12 +11,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
-// views returns all views of an event: the methods of Event that return a struct with
-// the header and the user's attributes.
+// views returns all views of a user: the methods of Event that return a struct with
+// the header and the user's attributes. A migration has no user yet.
 func views(event *cognito.Event) map[string]func() (cognito.Header, map[string]string, error) {
 	all := map[string]func() (cognito.Header, map[string]string, error){}
 	for method, call := range reflect.ValueOf(event).Methods() {
-		if kind := call.Type(); kind.NumIn() != 0 || kind.NumOut() != 2 || kind.Out(0).Kind() != reflect.Struct {
+		if kind := call.Type(); kind.NumIn() != 0 || kind.NumOut() != 2 || kind.Out(0).Kind() != reflect.Struct || method.Name == "UserMigration" {
 			continue
 		}
 		all[method.Name] = func() (cognito.Header, map[string]string, error) {
@@ -34,8 +34,8 @@ func TestEveryViewHasTheWholeHeaderAndTheAttributes(t *testing.T) {
 	want := cognito.Header{
 		Version: "2", Source: cognito.PreSignUpSelf, Region: "eu-west-1", UserPoolID: "eu-west-1_x", UserName: "ada", ClientID: "c",
 	}
-	if len(views(event)) < len(triggers.All()) {
-		t.Errorf("%d views for %d triggers", len(views(event)), len(triggers.All()))
+	if len(views(event))+1 < len(triggers.All()) {
+		t.Errorf("%d views for %d triggers", len(views(event))+1, len(triggers.All()))
 	}
 	for name, view := range views(event) {
 		header, attributes, err := view()
@@ -89,6 +89,7 @@ func TestTheSourcesOfATriggerBearItsName(t *testing.T) {
 		{"PostConfirmation_", cognito.PostConfirmationSources(), 2},
 		{"PostAuthentication_", cognito.PostAuthenticationSources(), 1},
 		{"TokenGeneration_", cognito.TokenGenerationSources(), 6},
+		{"UserMigration_", cognito.UserMigrationSources(), 2},
 	} {
 		if len(test.sources) != test.want || len(slices.Compact(slices.Sorted(slices.Values(test.sources)))) != test.want {
 			t.Errorf("%s: got %q, want %d", test.prefix, test.sources, test.want)

@@ -37,8 +37,9 @@ var (
 	// has a status that cannot be read, or whose PROFILE is a tombstone.
 	AccountDisabled = Refusal{Code: "account-disabled", Sentence: "This account is disabled, please contact support", Meaning: "the user's AUTHZ row is not active, or the user was deleted; `ops authz show` says which. Where the log line has a cause, the row's status cannot be read"}
 	// SignInUnavailable answers a token request of a user whose rows could not be read,
-	// where the token profile says whenStoreIsDown: refuse.
-	SignInUnavailable = Refusal{Code: "sign-in-unavailable", Sentence: "Sign-in is not possible right now, please try again later", Meaning: "the user's rows could not be read, and the token profile says whenStoreIsDown: refuse; the user did nothing wrong. The log line says why (cause)"}
+	// where the token profile says whenStoreIsDown: refuse, and a sign-in with a password of
+	// the old app that could not be checked.
+	SignInUnavailable = Refusal{Code: "sign-in-unavailable", Sentence: "Sign-in is not possible right now, please try again later", Meaning: "the user's rows could not be read, and the token profile says whenStoreIsDown: refuse, or the user waits to be moved; the user did nothing wrong. The log line says why (cause)"}
 )
 
 // OfTokens returns the refusals of token requests.

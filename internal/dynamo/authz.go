@@ -211,6 +211,9 @@ type unreadable struct{ attribute, why string }
 
 func (u unreadable) Error() string { return u.attribute + " " + u.why }
 
+// Is makes it a table.ErrUnreadable.
+func (unreadable) Is(target error) bool { return target == table.ErrUnreadable }
+
 func wrongType(attribute string, v types.AttributeValue) error {
 	return unreadable{attribute, fmt.Sprintf("has a value of type %T, which cannot be read", v)}
 }

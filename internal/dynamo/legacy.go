@@ -14,6 +14,8 @@ import (
 // TriesKept is how long the row of a name's tries is there after the last one.
 const TriesKept = 7 * 24 * time.Hour
 
+var _ users.Mover = (*Store)(nil)
+
 // LegacyAttributes and TriesAttributes return the attribute names that a request about such
 // a row may mention, for dynamodb:Attributes.
 func LegacyAttributes() []string { return table.Written[table.Legacy]() }
@@ -78,7 +80,10 @@ func ReadLegacy(item map[string]types.AttributeValue) (table.Legacy, error) {
 		ProvedAt:   column(&r, "legacyProvedAt", decodeTime),
 		MovedAt:    column(&r, "legacyMovedAt", decodeTime),
 	}
-	return row, explain("decoding LEGACY", r.err)
+	if r.err != nil {
+		return table.Legacy{}, explain("decoding LEGACY", r.err)
+	}
+	return row, nil
 }
 
 // Prove notes that the old password of that hash was right, or that its reset was asked for,
@@ -97,14 +102,25 @@ func (s *Store) Prove(ctx context.Context, pool, name, hash string, at time.Time
 }
 
 // Moved ends the wait of a person whose sign-in to the pool was seen: what is personal in the
-// row goes. It changes nothing of a row that nobody has proved to be his, nor of an absent
-// one: that is Unchanged.
-func (s *Store) Moved(ctx context.Context, pool, name string, at time.Time) (users.Write, error) {
+// row goes. It changes nothing of a row that nobody has proved, of one for another user than
+// username unless that is "", nor of an absent one: that is Unchanged.
+func (s *Store) Moved(ctx context.Context, pool, name, username string, at time.Time) (users.Write, error) {
 	c := newChange(8)
 	c.put("legacyMovedAt", stamp(at))
 	c.drop(table.Names[table.Legacy](table.Personal)...)
 	c.name("legacyProvedAt")
-	return s.update(ctx, "ending LEGACY", ItemKey(table.LegacyKey(pool, name)), c, "attribute_exists(#legacyProvedAt) AND attribute_not_exists(#legacyMovedAt)")
+	condition := "attribute_exists(#legacyProvedAt) AND attribute_not_exists(#legacyMovedAt)"
+	if username != "" {
+		condition += " AND #legacyUsername = " + c.value("legacyUsername", text(username))
+	}
+	return s.update(ctx, "ending LEGACY", ItemKey(table.LegacyKey(pool, name)), c, condition)
+}
+
+// SignInAgain counts the sign-in of a user who has been seen to sign in before, unless another
+// one lies within the window before it. Otherwise it does nothing, and is Unchanged.
+func (s *Store) SignInAgain(ctx context.Context, seen users.SignIn) (users.Write, error) {
+	c, condition := countAlone(seen)
+	return s.update(ctx, "counting the sign-in", rowKey(seen.Key, table.SignInRow), c, "attribute_exists(#signInMark) AND "+condition)
 }
 
 // Load writes the row of a person who waits. It changes nothing of a person who has moved,

@@ -30,7 +30,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// Store implements users.Mirrored, users.Reader and users.Eraser over one table. Open
+// Store implements users.Mover, users.Reader, users.Eraser and migration.Store over one table. Open
 // makes it. It is safe for concurrent use and holds no state of a request.
 type Store struct {
 	client   *dynamodb.Client

@@ -40,6 +40,7 @@ type Chain struct {
 	sources   []cognito.Source
 	versions  []string
 	onFailure FailurePolicy
+	sorry     deny.Refusal
 	counts    []string
 	metrics   json.RawMessage
 	decide    handler
@@ -120,7 +121,7 @@ func (c *Chain) answer(doc []byte, event *cognito.Event, decision Decision, err 
 	case c.onFailure == Open:
 		return bytes.Clone(doc), nil
 	}
-	return nil, &deny.SignUpUnavailable
+	return nil, &c.sorry
 }
 
 // panicError is a recovered panic. Its text leaves the value out, which may hold what

@@ -7,8 +7,8 @@
 //
 // A handler answers with a [Decision], refuses with a [deny.Refusal], or fails with any
 // other error. The function's failure policy says what a failure does; its zero value is
-// closed. presignup fails closed, with a fixed sentence: nothing exists yet and the user
-// may try again. The others return the event as it came: the confirmation or the sign-in
+// closed. presignup and usermigration fail closed, with a fixed sentence: nothing exists yet
+// and the user may try again. The others return the event as it came: the confirmation or the sign-in
 // has already happened, and an error would only take it away from the user. A panic, an
 // exhausted budget and an unreadable event are failures like any other, and so is an
 // event of an unknown source or version; the function may still refuse that

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
 )
 
 // Function is one trigger of the suite: what it knows, what it sees, how it decides,
@@ -19,8 +20,10 @@ type Function[View any] struct {
 	// which Unknown may refuse.
 	Sources  []cognito.Source
 	Versions []string
-	// OnFailure is the failure policy; the zero value is Closed.
-	OnFailure FailurePolicy
+	// OnFailure is the failure policy; the zero value is Closed. Unavailable is what Closed
+	// refuses with; the zero value means deny.SignUpUnavailable.
+	OnFailure   FailurePolicy
+	Unavailable deny.Refusal
 	// Counts names the function's own metrics, beyond those of every one.
 	Counts []string
 	// View reads what Decide may know.
@@ -42,7 +45,7 @@ type handler func(context.Context, *cognito.Event, time.Time) (Decision, error)
 type FailurePolicy int
 
 const (
-	// Closed refuses with deny.SignUpUnavailable.
+	// Closed refuses with Function.Unavailable.
 	Closed FailurePolicy = iota
 	// Open returns the event as it came.
 	Open
@@ -78,6 +81,7 @@ func Handle[View any](f Function[View], env Environment) *Chain {
 		sources:   f.Sources,
 		versions:  f.Versions,
 		onFailure: f.OnFailure,
+		sorry:     cmp.Or(f.Unavailable, deny.SignUpUnavailable),
 		counts:    f.Counts,
 		metrics:   metrics(env.Namespace, usual()...),
 		env:       env,

@@ -103,11 +103,11 @@ func (r recorder) learn(ctx context.Context, pk, sk string) {
 }
 
 // print writes one line. The line holds the document as text, so that no byte of it
-// is lost.
+// is lost, but for the password of a migration.
 func (r recorder) print(ctx context.Context, what string, doc []byte) {
 	line := map[string]string{
 		"level": "INFO", "timestamp": time.Now().UTC().Format(time.RFC3339Nano),
-		"function": lambdacontext.FunctionName, "recorded": what, "document": string(doc),
+		"function": lambdacontext.FunctionName, "recorded": what, "document": string(cognito.Hide(doc)),
 	}
 	if call, ok := lambdacontext.FromContext(ctx); ok {
 		line["requestId"] = call.AwsRequestID

@@ -21,6 +21,10 @@ type Document struct {
 	// sentences of their refusals. It is not a key of the stage file: the stack derives
 	// it, so that a change of any other rule does not redeploy pretokengeneration.
 	AtToken SignUp `yaml:"-" json:"atToken"`
+	// Migration and Moving are no keys of the policy either. Moving says that the stage moves
+	// people: postauthentication then looks for those whose first sign-in it sees.
+	Migration Migration `yaml:"-" json:"migration"`
+	Moving    bool      `yaml:"-" json:"moving"`
 }
 
 // Mode says what a rule does with a user whom it objects to. Default: "" means Enforce.

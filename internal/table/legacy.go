@@ -3,6 +3,7 @@ package table
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"strings"
 	"time"
 )
@@ -32,6 +33,10 @@ type Legacy struct {
 	ProvedAt time.Time `dynamodbav:"legacyProvedAt,omitempty"`
 	MovedAt  time.Time `dynamodbav:"legacyMovedAt,omitempty"`
 }
+
+// ErrUnreadable says that a column of a row cannot be read: the store answered, and another row
+// may be well.
+var ErrUnreadable = errors.New("a column cannot be read")
 
 // Tries is the row of the tries at a name's password, whether somebody has the name or not.
 // A try that was refused before the password was looked at does not count.

@@ -1,0 +1,105 @@
+package migration
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
+)
+
+// The states of a user who is made. Cognito takes anything but CONFIRMED for RESET_REQUIRED
+// (developer guide, "Migrate user Lambda trigger", finalUserStatus).
+const (
+	confirmed     = "CONFIRMED"
+	resetRequired = "RESET_REQUIRED"
+)
+
+// errStranded is a person whose password the pool does not take, and who has no address to
+// which a code could go.
+var errStranded = errors.New("the password does not meet the pool's rules, and no address is verified")
+
+// answer makes the user of a right password. Cognito does not hold the password to the pool's
+// policy, so this does: a password that a sign-up could not choose is good once, for a reset.
+func (m *Migration) answer(name string, who Person, password cognito.Password) Verdict {
+	switch {
+	case meets(m.rules, password.Reveal()):
+		return Verdict{Response: response(name, who, confirmed), Outcome: Proved}
+	case reachable(who.Attributes):
+		return Verdict{Response: response(name, who, resetRequired), Outcome: Reset}
+	}
+	return Verdict{Outcome: NotWaiting, Trouble: trouble{"stranded", errStranded}}
+}
+
+// response returns Cognito's response. Nothing is sent to the user, an alias is not taken from
+// another user, and whether an address is verified is what the attributes say.
+func response(name string, who Person, status string) []byte {
+	attributes := make(map[string]string, len(who.Attributes)+1)
+	for attribute, value := range who.Attributes {
+		if value != "" && !own(attribute) {
+			attributes[attribute] = value
+		}
+	}
+	// username repeats what was typed, or is the name of a user who typed an alias; without any
+	// attribute Cognito makes nobody.
+	if username := who.Username; username != "" && table.FoldName(username) != table.FoldName(name) {
+		attributes["username"] = username
+	} else if len(attributes) == 0 {
+		attributes["username"] = name
+	}
+	text, _ := json.Marshal(struct { // strings always encode
+		UserAttributes  map[string]string `json:"userAttributes"`
+		FinalUserStatus string            `json:"finalUserStatus"`
+		MessageAction   string            `json:"messageAction"`
+	}{attributes, status, "SUPPRESS"})
+	return text
+}
+
+// own reports whether Cognito sets an attribute itself. A function that returns sub fails the
+// sign-in (github.com/boto/boto3/issues/2747).
+func own(attribute string) bool {
+	return attribute == "sub" || attribute == "username" || attribute == "identities" || strings.HasPrefix(attribute, "cognito:")
+}
+
+// reachable reports whether a code can go to the user.
+func reachable(attributes map[string]string) bool {
+	for _, address := range []string{"email", "phone_number"} {
+		if attributes[address] != "" && attributes[address+"_verified"] == "true" {
+			return true
+		}
+	}
+	return false
+}
+
+// symbols are the special characters of the developer guide, "Adding user pool password
+// requirements", with the space that may stand inside.
+const symbols = "^$*.[]{}()?-\"!@#%&/\\,><':;|_~`+= "
+
+// meets reports whether a pool with these rules takes a password.
+func meets(rules policy.PasswordRules, password string) bool {
+	has := func(letters string) bool { return strings.ContainsAny(password, letters) }
+	return utf8.RuneCountInString(password) >= rules.MinLength &&
+		(!rules.Lower || has("abcdefghijklmnopqrstuvwxyz")) &&
+		(!rules.Upper || has("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) &&
+		(!rules.Digits || has("0123456789")) &&
+		(!rules.Symbols || has(symbols))
+}
+
+// waste does the work of a check for a name without a hash.
+func (m *Migration) waste(pool, name string, password cognito.Password) error {
+	mac := hmac.New(sha256.New, m.key)
+	mac.Write([]byte(pool + "#" + table.FoldName(name)))
+	drawn := mac.Sum(nil)
+	at := binary.BigEndian.Uint64(drawn) % m.all
+	i := 0
+	for ; at >= uint64(m.shares[i].Share); i++ {
+		at -= uint64(m.shares[i].Share)
+	}
+	return m.checker.Waste(m.shares[i].Kind, binary.BigEndian.Uint64(drawn[8:]), password.Reveal())
+}
