@@ -51,6 +51,8 @@ func (h Hash) Way() (Way, string) {
 		return AtSignIn, "Cognito does not import its algorithm"
 	case h.Before != Nothing:
 		return AtSignIn, "the password is hashed before " + strings.ToLower(name)
+	case h.Text == "" && len(h.Salt) == 0:
+		return AtSignIn, "it has no salt"
 	case h.Algorithm != Argon2 && len(h.Sum) < h.block():
 		return AtSignIn, "its sum is shorter than what Cognito imports"
 	}
