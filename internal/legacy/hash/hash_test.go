@@ -44,7 +44,7 @@ var texts = map[string]string{
 	"5F4DCC3B5AA765D61D8327DEB882CF99":                                                                            "hex-md5",
 	"ANXrDknc7fGPpigibZXXZFMX4aoqz44JveK6jQuwY3eH/UyPhvr5xTPeGYEckLxz9A==":                                        "aspnet-v2:1000",
 	"AQAAAAIAAAAyAAAAEOMwvh3+FZxqkdMBz2ekgGhwQ4B6pZWND6zgESBuWiHw":                                                "aspnet-v3-sha512:50",
-	"$fbscrypt$v=1,n=14,r=8,p=1,ss=Bw==,sk=ou9tdYTGyYm8kuR6Dt0Bp0kDuAYoXrK16mbZO4yGwAn3oLspjnN0/c41v8xZnO1n14J3MjKj1b2g6AUCAlFwMw==$C0sHCg9ek77hsg==$zKVTMvnWVw5BBOZNUdnsalx4c4c7y/w7IS5p6Ut2+CfEFFlz37J9huyQfov4iizN8dbjvEJlM5tQaJP84+hfTw==":                                                         "firebase-scrypt:14,8",
+	"$fbscrypt$v=1,n=14,r=8,p=1,ss=Bw==,sk=ou9tdYTGyYm8kuR6Dt0Bp0kDuAYoXrK16mbZO4yGwAn3oLspjnN0/c41v8xZnO1n14J3MjKj1b2g6AUCAlFwMw==$C0sHCg9ek77hsg==$zKVTMvnWVw5BBOZNUdnsalx4c4c7y/w7IS5p6Ut2+CfEFFlz37J9huyQfov4iizN8dbjvEJlM5tQaJP84+hfTw==":                                                                "firebase-scrypt:14,8",
 	`{"type":"password","secretData":"{\"value\":\"/hD0tRB9DhPRiJNLgw0XKMEpTklXk6Gk8hOkOnc4Xc4=\",\"salt\":\"3suOv9Q3NkEx4B7acDLA3A==\"}","credentialData":"{\"hashIterations\":2000,\"algorithm\":\"pbkdf2-sha256\"}"}`:                                                                                      "keycloak-pbkdf2-sha256:2000",
 	`{"secretData":"{\"value\":\"cUfk6jVkPG3v2bOjUZjJ56nmyFatpk2Tb/cTHV9c7GI=\",\"salt\":\"eDyUCF6fyhMhunDXJKrd/w==\"}","credentialData":"{\"hashIterations\":5,\"algorithm\":\"argon2\",\"additionalParameters\":{\"memory\":[\"7168\"],\"type\":[\"id\"],\"version\":[\"1.3\"],\"parallelism\":[\"1\"]}}"}`: "argon2id:7168,5,1",
 }

@@ -17,6 +17,7 @@ const (
 	Reset               // nobody can check it: the person chooses a new one
 )
 
+// String returns the name that triage prints.
 func (w Way) String() string { return [...]string{"import", "convert", "at sign-in", "reset"}[w] }
 
 // Imported is a hash for an import job.
