@@ -91,14 +91,14 @@ func TestThePoolOfTheAppGetsTheHooksAndNothingElse(t *testing.T) {
 	tpl := pooled(t)
 	for kind, want := range map[string]int{
 		poolType: 1, clientType: 1, domainType: 0, "AWS::Cognito::UserPoolResourceServer": 0, tableType: 1,
-		aliasType: len(triggers.All()), "Custom::AppClientProfiles": 1,
+		aliasType: len(triggers.Usual()), "Custom::AppClientProfiles": 1,
 	} {
 		if got := len(tpl.resources(kind)); got != want {
 			t.Errorf("%d of %s", got, kind)
 		}
 	}
 	config := tpl.properties(t, poolType, "Users")["LambdaConfig"].(map[string]any)
-	if len(config) != len(triggers.All()) || at(config, "PreTokenGenerationConfig", "LambdaVersion") != "V3_0" {
+	if len(config) != len(triggers.Usual()) || at(config, "PreTokenGenerationConfig", "LambdaVersion") != "V3_0" {
 		t.Errorf("hooks %v", config)
 	}
 	var client string

@@ -22,13 +22,13 @@ import (
 
 func TestPreTokenIsWiredV3AndTheOthersPlainly(t *testing.T) {
 	config := ofStage(t, "prod").properties(t, poolType, "Pool")["LambdaConfig"].(map[string]any)
-	if len(config) != len(triggers.All()) {
+	if len(config) != len(triggers.Usual()) {
 		t.Errorf("triggers %v", slices.Sorted(maps.Keys(config)))
 	}
 	if v := at(config, "PreTokenGenerationConfig", "LambdaVersion"); v != "V3_0" {
 		t.Errorf("version %v", v)
 	}
-	for _, trigger := range triggers.Names() {
+	for _, trigger := range triggers.UsualNames() {
 		path := []any{trigger}
 		if trigger == "PreTokenGeneration" {
 			path = []any{"PreTokenGenerationConfig", "LambdaArn"}
@@ -41,10 +41,10 @@ func TestPreTokenIsWiredV3AndTheOthersPlainly(t *testing.T) {
 
 func TestFunctionsAreMadeForCognitosFiveSeconds(t *testing.T) {
 	tpl := ofStage(t, "prod")
-	if n := len(tpl.resources(functionType)); n != len(triggers.All())+1 { // and the register
+	if n := len(tpl.resources(functionType)); n != len(triggers.Usual())+1 { // and the register
 		t.Fatalf("%d functions", n)
 	}
-	for _, trigger := range triggers.All() {
+	for _, trigger := range triggers.Usual() {
 		fn := tpl.properties(t, functionType, trigger.Name)
 		want := map[string]any{
 			"Runtime": "provided.al2023", "Handler": "bootstrap", "Architectures": []any{"arm64"},
@@ -69,7 +69,7 @@ func TestFunctionsAreMadeForCognitosFiveSeconds(t *testing.T) {
 func TestR37_EachFunctionLogsIntoItsOwnGroupForNinetyDaysAtMost(t *testing.T) {
 	tpl := ofStage(t, "prod")
 	ids := []string{"Register"}
-	for _, trigger := range triggers.All() {
+	for _, trigger := range triggers.Usual() {
 		ids = append(ids, trigger.Name)
 	}
 	if n := len(tpl.resources(logsType)); n != len(ids) {
@@ -88,7 +88,7 @@ func TestR37_EachFunctionLogsIntoItsOwnGroupForNinetyDaysAtMost(t *testing.T) {
 
 func TestR37_WithEverythingOnNoLogGroupKeepsLongerAndEachIsEncrypted(t *testing.T) {
 	tpl := everything(t)
-	if n := len(tpl.resources(logsType)); n != len(triggers.All())+7 { // the register's, the sweep's, the tripwire's, the sample route's, the API's, two of Cognito's own
+	if n := len(tpl.resources(logsType)); n != len(triggers.Usual())+7 { // the register's, the sweep's, the tripwire's, the sample route's, the API's, two of Cognito's own
 		t.Errorf("%d log groups", n)
 	}
 	for id, r := range tpl.resources(logsType) {
@@ -194,7 +194,7 @@ func TestNoPhysicalNames(t *testing.T) {
 func TestOutputs(t *testing.T) {
 	outputs := ofStage(t, "dev")["Outputs"].(map[string]any)
 	want := []string{"ApiUrl", "IdentityPoolId", "MachineClientId", "TableName", "UserPoolDomain", "UserPoolId", "WatchAlarmArns", "WebClientId"}
-	for _, trigger := range triggers.Names() {
+	for _, trigger := range triggers.UsualNames() {
 		want = append(want, trigger+"FunctionName")
 	}
 	slices.Sort(want)
