@@ -172,7 +172,7 @@ func TestR108_WhichHashesAnImportTakes(t *testing.T) {
 // A process that ends during an import leaves a job that says so, and another one may run.
 func TestR108_AnImportThatWasInterruptedHasFailed(t *testing.T) {
 	r := restartable(t, nil)
-	j := r.uploaded(t, "", header+strings.Repeat("ada@example.com,,true,\n", 300_000))
+	j := r.uploaded(t, "", header+strings.Repeat("ada@example.com,,true,\n", 100_000))
 	waiting := r.uploaded(t, "", header)
 	r.must(t, "StartUserImportJob", r.ofJob(j))
 	r = r.restart(t, nil)
