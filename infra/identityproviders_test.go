@@ -10,8 +10,8 @@ const providerType = "AWS::Cognito::UserPoolIdentityProvider"
 
 // providers are one of each type.
 func providers() map[string]IdentityProvider {
-	secret := func(name string) ProviderSecret {
-		return ProviderSecret{ARN: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:" + name}
+	secret := func(name string) Secret {
+		return Secret{ARN: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:" + name}
 	}
 	apple := secret("apple-AbCdEf")
 	apple.Field, apple.Version = "key", "EXAMPLE1-90ab-cdef-fedc-ba987EXAMPLE"

@@ -44,7 +44,12 @@ type (
 	Scope            = settings.Scope
 	IdentityProvider = settings.IdentityProvider
 	ProviderType     = settings.ProviderType
-	ProviderSecret   = settings.ProviderSecret
+	Secret           = settings.Secret
+	Migration        = settings.Migration
+	WaitingHashes    = settings.WaitingHashes
+	OldApp           = settings.OldApp
+	PasswordPolicy   = settings.PasswordPolicy
+	Characters       = settings.Characters
 	API              = settings.API
 	IdentityPool     = settings.IdentityPool
 	IdentityRole     = settings.IdentityRole
@@ -74,6 +79,7 @@ type (
 	AttributesRule   = policy.Attributes
 	AttributeValue   = policy.Value
 	ChallengeRule    = policy.Challenge
+	WaitingRule      = policy.Waiting
 	AutoConfirm      = policy.AutoConfirm
 	Sentences        = policy.Sentences
 	MirrorPolicy     = policy.Mirror
@@ -124,6 +130,10 @@ const (
 	ProviderApple         = settings.ProviderApple
 	ProviderOIDC          = settings.ProviderOIDC
 	ProviderSAML          = settings.ProviderSAML
+	Lowercase             = settings.Lowercase
+	Uppercase             = settings.Uppercase
+	Digits                = settings.Digits
+	Symbols               = settings.Symbols
 	MatchEquals           = settings.MatchEquals
 	MatchContains         = settings.MatchContains
 	MatchStartsWith       = settings.MatchStartsWith

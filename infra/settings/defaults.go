@@ -18,7 +18,7 @@ import (
 func (s *Settings) WithDefaults() Settings {
 	full := *s
 	full.Plan, full.TokenVersion = s.plan(), s.tokenVersion()
-	full.PasswordMinimumLength = cmp.Or(s.PasswordMinimumLength, 12)
+	full.PasswordMinimumLength = cmp.Or(s.PasswordMinimumLength, minimumLength)
 	full.FirstFactors = orList(s.FirstFactors, FactorPassword)
 	full.Passkeys.UserVerification = cmp.Or(s.Passkeys.UserVerification, VerificationRequired)
 	full.Recovery = orList(s.Recovery, RecoverByEmail)
@@ -37,6 +37,9 @@ func (s *Settings) WithDefaults() Settings {
 	full.LogRetentionDays = cmp.Or(s.LogRetentionDays, 90)
 	full.MemoryMiB = cmp.Or(s.MemoryMiB, 256)
 	full.Functions = sized(s.Functions, full.MemoryMiB)
+	if s.Migration.Made() {
+		full.Functions[Migrator] = s.migrator(full.MemoryMiB)
+	}
 	full.Monitoring.DurationMillis = cmp.Or(s.Monitoring.DurationMillis, 1500)
 	full.Monitoring.RefusedPercent = cmp.Or(s.Monitoring.RefusedPercent, 50)
 	full.Tripwire = s.tripwire()
@@ -46,6 +49,8 @@ func (s *Settings) WithDefaults() Settings {
 }
 
 // The defaults that the checks also need.
+
+const minimumLength = 12 // of a password
 
 func (s *Settings) plan() Plan                 { return cmp.Or(s.Plan, PlanEssentials) }
 func (s *Settings) tokenVersion() TokenVersion { return cmp.Or(s.TokenVersion, V3_0) }

@@ -129,7 +129,7 @@ func secretIn(region string) func(*Settings) {
 	return func(s *Settings) {
 		s.Region = "eu-west-1"
 		s.IdentityProviders = map[string]IdentityProvider{"Google": {
-			Type: ProviderGoogle, ClientID: "1", Secret: ProviderSecret{ARN: "arn:aws:secretsmanager:" + region + ":111122223333:secret:google-AbCdEf"},
+			Type: ProviderGoogle, ClientID: "1", Secret: Secret{ARN: "arn:aws:secretsmanager:" + region + ":111122223333:secret:google-AbCdEf"},
 		}}
 	}
 }

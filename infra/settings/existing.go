@@ -92,7 +92,13 @@ func (s *Settings) Hooked() []triggers.Trigger {
 // hooks reports whether the stage has a trigger, by Cognito's name for it.
 func (s *Settings) hooks(name string) bool {
 	return slices.ContainsFunc(triggers.All(), func(t triggers.Trigger) bool {
-		return t.Name == name && (slices.Contains(s.Triggers, HookOf(t)) || len(s.Triggers) == 0 && !t.OnRequest)
+		switch {
+		case t.Name != name:
+			return false
+		case t.OnRequest:
+			return s.Migration.Made()
+		}
+		return len(s.Triggers) == 0 || slices.Contains(s.Triggers, HookOf(t))
 	})
 }
 
@@ -184,6 +190,9 @@ func (c *checker) subset(s *Settings) {
 			}
 			c.faults.Add(policy.Item("triggers", i), fmt.Sprintf("%q is not a trigger", string(hook)), fix)
 		}
+		if hook == HookOf(triggers.Trigger{Name: Migrator}) && !s.Migration.Made() {
+			c.faults.Add(policy.Item("triggers", i), "moves nobody: there is no migration", "write migration, which hooks it by itself, or remove this")
+		}
 	}
 	unique(c, "triggers", s.Triggers)
 	if s.Triggers != nil && len(s.Triggers) == 0 {
@@ -203,8 +212,9 @@ func texts(hooks []Hook) (all []string) {
 // rule that holds at a token needs that trigger; it judges sign-ups where the stage has both.
 func (c *checker) idle(s *Settings) {
 	unless := func(path string, t triggers.Trigger) {
-		if !s.hooks(t.Name) {
-			name := string(HookOf(t))
+		if name := string(HookOf(t)); t.OnRequest && !s.hooks(t.Name) {
+			c.faults.Add(path, "has no effect: there is no migration", "write migration, or remove this")
+		} else if !s.hooks(t.Name) {
 			c.faults.Add(path, "has no effect: triggers lacks "+name, "add "+name+" to triggers, or remove this")
 		}
 	}
@@ -225,6 +235,9 @@ func (c *checker) idle(s *Settings) {
 				unless(policy.Child(path, key), atSignUp)
 			}
 		}
+	}
+	if s.Migration.Waiting != "" {
+		unless("migration.waiting", atSignUp)
 	}
 	for _, key := range s.ProfileKeys() {
 		unless(key, atToken)

@@ -25,6 +25,9 @@ type Given struct {
 	// Closed says that no user signs up to the pool: administrators and identity providers
 	// make them.
 	Closed bool
+	// Keeps are the attributes that keep their values until the new ones are verified. Example:
+	// [email].
+	Keeps []string
 	// Plan is the feature plan that the pool's construct names; "" is not known.
 	Plan Plan
 	// Topic says that the app passes the topic of the alarms.

@@ -24,7 +24,7 @@ type IdentityProvider struct {
 	// Secret says where the secret of that client is, for Apple its private key: what stands
 	// between the lines BEGIN and END of the .p8 file, in one line. All types but
 	// ProviderSAML need it. Default: none.
-	Secret ProviderSecret `yaml:"secret"`
+	Secret Secret `yaml:"secret"`
 
 	// Scopes are what the pool asks the provider for. Google knows openid, email and
 	// profile, Apple email and name; one of ProviderOIDC needs openid. Default: none given
@@ -71,24 +71,6 @@ type IdentityProvider struct {
 	// (idp_identifier), such as the domains of its users' addresses. Default: none.
 	// Example: [corp.example].
 	Identifiers []string `yaml:"identifiers"`
-}
-
-// ProviderSecret is where a secret is in AWS Secrets Manager. A secret itself never stands in
-// a stage file or a template: CloudFormation fetches it.
-type ProviderSecret struct {
-	// ARN is the ARN of the secret, in the stack's Region. Default: none. Example:
-	// arn:aws:secretsmanager:eu-west-1:111122223333:secret:google-AbCdEf.
-	ARN string `yaml:"arn"`
-
-	// Field is the member of the secret, if that is a JSON object. Default: "" means the
-	// whole text of the secret. Example: clientSecret.
-	Field string `yaml:"field"`
-
-	// Version is the id of the secret's version. A deployment fetches a secret only when
-	// the template differs: write the new version's id here after you changed the secret.
-	// Default: "", the version that is current at the deployment which makes the provider.
-	// Example: EXAMPLE1-90ab-cdef-fedc-ba987EXAMPLE.
-	Version string `yaml:"version"`
 }
 
 // ProviderType is what an identity provider speaks.

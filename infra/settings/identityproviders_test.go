@@ -28,13 +28,13 @@ const secretARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:"
 func entra() IdentityProvider {
 	return IdentityProvider{
 		Type: ProviderOIDC, ClientID: "c", Issuer: "https://login.microsoftonline.com/11112222-bbbb-3333-cccc-4444dddd5555/v2.0",
-		Secret: ProviderSecret{ARN: secretARN + "entra-AbCdEf", Field: "secret", Version: "EXAMPLE1-90ab-cdef-fedc-ba987EXAMPLE"},
+		Secret: Secret{ARN: secretARN + "entra-AbCdEf", Field: "secret", Version: "EXAMPLE1-90ab-cdef-fedc-ba987EXAMPLE"},
 	}
 }
 
 func TestR72_ASoundProviderHasNoFaultAndItsDefaults(t *testing.T) {
 	t.Parallel()
-	token := ProviderSecret{ARN: "${Token[TOKEN.7]}"} // of a construct, which the CDK fills in
+	token := Secret{ARN: "${Token[TOKEN.7]}"} // of a construct, which the CDK fills in
 	metadata := `<?xml version="1.0"?><md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="x"><md:IDPSSODescriptor></md:IDPSSODescriptor></md:EntityDescriptor>`
 	edov, marked := entra(), entra()
 	marked.TrustsEmail, marked.Scopes, marked.Attributes = true, []string{"openid"}, map[string]string{"email": "mail", "email_verified": "email_verified"}

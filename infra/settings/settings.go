@@ -24,13 +24,13 @@ type Settings struct {
 	Region string `yaml:"region" pattern:"^[a-z]{2}(-[a-z]+)+-[0-9]$"`
 
 	// Triggers are those that the suite hooks into the pool: preSignUp, postConfirmation,
-	// preTokenGeneration, postAuthentication. The pool's other hooks stay as they are. Nothing
-	// may be said of a trigger that is not among them. Default: all. Example:
-	// [postConfirmation, postAuthentication]. WARNING: taking one away ends what its function
-	// did: rules of sign-up, the mirror, or what tokens carry. Without preTokenGeneration the
-	// AUTHZ row changes no token, and who is suspended there alone signs in. In the mode owner
-	// take the hook out of the pool's own code first: a pool that calls a function which is gone
-	// refuses the request.
+	// preTokenGeneration, postAuthentication; Migration adds userMigration. The pool's other hooks
+	// stay as they are. Nothing may be said of a trigger that is not among them. Default: all
+	// four. Example: [postConfirmation, postAuthentication]. WARNING: taking one away ends what
+	// its function did: rules of sign-up, the mirror, or what tokens carry. Without
+	// preTokenGeneration the AUTHZ row changes no token, and who is suspended there alone signs
+	// in. In the mode owner take the hook out of the pool's own code first: a pool that calls a
+	// function which is gone refuses the request.
 	Triggers []Hook `yaml:"triggers"`
 
 	// ExistingPool is a pool that somebody else makes. Default: none, the stack makes a pool.
@@ -150,6 +150,10 @@ type Settings struct {
 	// it. Default: none. Example: {Corp: {type: saml, metadataUrl: https://idp.example/saml}}.
 	// WARNING: another name makes another provider, whose users are new ones.
 	IdentityProviders map[string]IdentityProvider `yaml:"identityProviders"`
+
+	// Migration moves the people of an old app into the pool, with their passwords. Default:
+	// none. Example: {hashes: [{kind: "bcrypt:13", people: 61234}], waiting: dist/prod.waiting}.
+	Migration Migration `yaml:"migration"`
 
 	// Groups are the pool's groups. They have no role and no precedence. Default: none.
 	// Example: [admins, members]. WARNING: removing a name deletes the group with its

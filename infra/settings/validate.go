@@ -30,6 +30,7 @@ func (s *Settings) Faults(given Given) policy.Faults {
 	c.ownClients(s)
 	c.foreignClients(s)
 	c.writers(s)
+	c.migration(s)
 	c.api(s)
 	c.identityPool(s)
 	c.limits("", reflect.ValueOf(s).Elem())

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -55,6 +56,7 @@ func (s *Settings) Warnings(given Given) policy.Faults {
 		overridden(s),
 		unasked(s, given),
 		unhandled(s, given),
+		moving(s, given),
 		barred,
 		providers,
 		s.idleProviders(),
@@ -106,9 +108,13 @@ func (s *Settings) Document(given Given) policy.Document {
 	document := s.Policy
 	rules := document.SignUp.Rules.Full()
 	rules.Access, rules.Challenge = unlessSilent(rules.Access), unlessSilent(rules.Challenge)
+	if s.Migration.Waiting != "" {
+		rules.Waiting = cmp.Or(rules.Waiting, &policy.Waiting{})
+	}
 	document.SignUp.Rules = rules
 	document.Tokens.Unwritten = s.unwritten(given)
 	document.AtToken = signup.AtToken(s.Policy.SignUp)
+	document.Migration, document.Moving = s.migration(given), s.Migration.Made()
 	return document
 }
 

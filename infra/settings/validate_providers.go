@@ -41,7 +41,7 @@ var providerKeys = []struct {
 	given  func(IdentityProvider) bool
 }{
 	{"clientId", withClient, true, func(p IdentityProvider) bool { return p.ClientID != "" }},
-	{"secret", withClient, true, func(p IdentityProvider) bool { return p.Secret != ProviderSecret{} }},
+	{"secret", withClient, true, func(p IdentityProvider) bool { return p.Secret != Secret{} }},
 	{"scopes", withClient, false, func(p IdentityProvider) bool { return len(p.Scopes) > 0 }},
 	{"issuer", []ProviderType{ProviderOIDC}, true, func(p IdentityProvider) bool { return p.Issuer != "" }},
 	{"teamId", []ProviderType{ProviderApple}, true, func(p IdentityProvider) bool { return p.TeamID != "" }},
@@ -153,10 +153,10 @@ func isMetadata(text string) bool {
 }
 
 // secret checks where a secret is. No fault shows what stands there: it may be the secret.
-func (c *checker) secret(at string, s ProviderSecret, region string) {
+func (c *checker) secret(at string, s Secret, region string) {
 	found := arnForm.FindStringSubmatch(s.ARN)
 	switch {
-	case s == ProviderSecret{}, strings.Contains(s.ARN, "${Token["):
+	case s == Secret{}, strings.Contains(s.ARN, "${Token["):
 	case found == nil || found[1] != "secretsmanager" || !strings.Contains(s.ARN, ":secret:"):
 		c.faults.Add(at+".arn", "is not an ARN of secretsmanager", "store the secret there and write its ARN, arn:aws:secretsmanager:eu-west-1:111122223333:secret:…; never the secret itself")
 	case region != "" && found[2] != region:

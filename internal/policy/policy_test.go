@@ -47,6 +47,11 @@ func full() policy.Document {
 			Trusted: map[string]string{"custom:plan": "no client may write it"}, Unwritten: []string{"sub"},
 		},
 		AtToken: policy.SignUp{Rules: policy.Rules{Relay: &policy.Relay{Rule: rule, Held: held}}},
+		Migration: policy.Migration{
+			Hashes: []policy.HashShare{{Kind: "bcrypt:13", Share: 3}}, OldApp: "https://app.example/", Attributes: []string{"custom:plan"},
+			Passwords: policy.PasswordRules{MinLength: 8, Lower: true, Upper: true, Digits: true, Symbols: true},
+		},
+		Moving: true,
 	}
 }
 
@@ -171,7 +176,7 @@ func TestAPolicyReadsBackAsItWasWritten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, err := policy.Decode(text, "signUp", "mirror", "tokens", "atToken")
+		back, err := policy.Decode(text, "signUp", "mirror", "tokens", "atToken", "migration", "moving")
 		if err != nil || !reflect.DeepEqual(back, doc) {
 			t.Errorf("%v\ngot  %+v\nwant %+v", err, back, doc)
 		}

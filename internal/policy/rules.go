@@ -21,6 +21,7 @@ type Rules struct {
 	Username   *Username   `yaml:"username" json:"username,omitempty"`
 	Attributes *Attributes `yaml:"attributes" json:"attributes,omitempty"`
 	Challenge  *Challenge  `yaml:"challenge" json:"challenge,omitempty"`
+	Waiting    *Waiting    `yaml:"waiting" json:"waiting,omitempty"`
 
 	AutoConfirm *AutoConfirm `yaml:"autoConfirm" json:"autoConfirm,omitempty"`
 }

@@ -28,6 +28,7 @@ func Rules() []Rule {
 		held[afterUsername:],
 		[]Rule{
 			row("challenge", (*compiler).challenge, challenge.Missing, challenge.Invalid, challenge.Expired),
+			row("waiting", (*compiler).waiting, NameWaits),
 			row("autoConfirm", (*compiler).confirm),
 		},
 	)

@@ -4,7 +4,8 @@
 // found then; synth compiles it too, so that a bad policy is not even deployed. The check
 // is pure: no store, no network, and the time is an argument. The same applicant gets the
 // same verdict however often Cognito asks (it repeats slow calls), and neither text nor
-// timing tells a stranger whether an account exists, because nothing here knows.
+// timing tells a stranger whether an account exists, because nothing here knows. While people
+// of an old app wait to be moved, the rule waiting tells of their names.
 //
 // Every rule has a mode and the origins that it judges. The rules are asked in one fixed
 // order, that of policy.Rules; the first enforced one that objects refuses. Rules in mode
@@ -50,6 +51,8 @@ type Applicant struct {
 	// Invite and Challenge are the proofs that the caller brings: a signed invite, a
 	// proof of work. They count only if they verify.
 	Invite, Challenge string
+	// Waits says that one of Names waits to be moved. Only the rule waiting asks for it.
+	Waits bool
 	// Now is the time of the event. Only Invite and Challenge are judged by it.
 	Now time.Time
 }

@@ -23,6 +23,7 @@ func English() Table {
 		"invite-expired":           {"en": "This invitation has expired, please ask for a new one"},
 		"invite-invalid":           {"en": "This invitation cannot be used with this e-mail address, please check both"},
 		"invite-missing":           {"en": "Sign-up is by invitation only, please use the link in your invitation"},
+		"name-waits":               {"en": "You have an account already: please sign in with the password that you have"},
 		"phone-cost":               {"en": "This kind of phone number is not accepted, please use a mobile or home number"},
 		"phone-country":            {"en": "Phone numbers of this country are not accepted"},
 		"phone-missing":            {"en": "Please give a phone number"},

@@ -46,7 +46,9 @@ func named(t reflect.Type, found []reflect.Type) []reflect.Type {
 		return named(t.Elem(), found)
 	case reflect.Struct:
 		for field := range t.Fields() {
-			found = named(field.Type, found)
+			if field.Tag.Get("yaml") != "-" { // the stack derives it
+				found = named(field.Type, found)
+			}
 		}
 	}
 	return found

@@ -1,0 +1,156 @@
+package waiting_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/waiting"
+)
+
+func written(t testing.TB, names ...string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if _, err := waiting.Write(&b, slices.Values(names)); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func saved(t testing.TB, content []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), waiting.FileName)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func open(t testing.TB, content []byte) *waiting.File {
+	t.Helper()
+	f, err := waiting.Open(saved(t, content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	return f
+}
+
+func TestANameWaitsInEverySpellingAndNoOtherDoes(t *testing.T) {
+	for _, many := range []int{0, 1, 2, 3, 1000} {
+		var names []string
+		for i := range many {
+			names = append(names, fmt.Sprintf("  Ada%d@Example.COM", i), fmt.Sprintf("ada%d@example.com", i))
+		}
+		content := written(t, append(names, "", " ")...)
+		f := open(t, content)
+		if f.Count() != many {
+			t.Fatalf("%d names wait, not %d", f.Count(), many)
+		}
+		if count, err := waiting.Check(saved(t, content)); err != nil || count != many {
+			t.Errorf("checked: %d, %v", count, err)
+		}
+		for i := range many + 3 {
+			has, err := f.Has(fmt.Sprintf("ADA%d@example.com ", i))
+			if err != nil || has != (i < many) {
+				t.Errorf("%d of %d: %t, %v", i, many, has, err)
+			}
+		}
+		if has, err := f.Has(""); err != nil || has {
+			t.Errorf("the empty name: %t, %v", has, err)
+		}
+	}
+}
+
+// The order in which an export comes changes nothing, so that the same people make the same
+// asset.
+func TestTheSameNamesMakeTheSameBytes(t *testing.T) {
+	form.Check(t, 50, 200, 2000, func(t *rapid.T) {
+		names := rapid.SliceOf(rapid.StringMatching(`[a-cA-C]{0,3}@[x-z]`)).Draw(t, "names")
+		var first, second bytes.Buffer
+		_, _ = waiting.Write(&first, slices.Values(names))
+		_, _ = waiting.Write(&second, slices.Values(rapid.Permutation(names).Draw(t, "shuffled")))
+		if !bytes.Equal(first.Bytes(), second.Bytes()) {
+			t.Fatalf("%x and %x", first.Bytes(), second.Bytes())
+		}
+	})
+}
+
+func TestAFileThatIsNotWholeIsRefused(t *testing.T) {
+	good := written(t, "a", "b", "c")
+	swapped := slices.Concat(good[:16], good[24:32], good[16:24], good[32:])
+	twice := slices.Concat(good[:16], good[16:24], good[16:24], good[32:])
+	huge := binary.BigEndian.AppendUint64([]byte("WAITING1"), waiting.Most+1)
+	for name, content := range map[string][]byte{
+		"empty": nil, "cut off": good[:len(good)-1], "longer": append(slices.Clone(good), 0), "other magic": slices.Concat([]byte("w"), good[1:]),
+		"too many": append(huge, make([]byte, 8*(waiting.Most+1))...), "count of 2^64-1": slices.Concat(good[:8], bytes.Repeat([]byte{255}, 8), good[16:]),
+	} {
+		if f, err := waiting.Open(saved(t, content)); err == nil {
+			_ = f.Close()
+			t.Errorf("%s: opened", name)
+		}
+	}
+	for name, content := range map[string][]byte{"out of order": swapped, "listed twice": twice} {
+		if _, err := waiting.Check(saved(t, content)); err == nil || !strings.Contains(err.Error(), "migrate load") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := waiting.Open(filepath.Join(t.TempDir(), "none")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("no file: %v", err)
+	}
+}
+
+func TestMoreThanTheMostIsRefusedBeforeAnythingIsWritten(t *testing.T) {
+	var b bytes.Buffer
+	names := func(many int) func(func(string) bool) {
+		return func(yield func(string) bool) {
+			for i := 0; i < many && yield(fmt.Sprint(i)); i++ {
+			}
+		}
+	}
+	if _, err := waiting.Write(&b, names(waiting.Most+1)); !errors.Is(err, waiting.ErrTooMany) || b.Len() > 0 {
+		t.Errorf("%v, %d bytes", err, b.Len())
+	}
+	if count, err := waiting.Write(&b, names(waiting.Most)); err != nil || count != waiting.Most || b.Len() != 16+8*waiting.Most {
+		t.Errorf("%d, %v, %d bytes", count, err, b.Len())
+	}
+}
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, errors.New("the disk is full") }
+
+func TestADiskThatIsFullIsAnError(t *testing.T) {
+	if _, err := waiting.Write(broken{}, slices.Values([]string{"a"})); err == nil {
+		t.Error("written")
+	}
+	f := open(t, written(t, "a"))
+	_ = f.Close()
+	if _, err := f.Has("a"); err == nil {
+		t.Error("a file that is closed was read")
+	}
+}
+
+func BenchmarkHas(b *testing.B) {
+	var file bytes.Buffer
+	_, _ = waiting.Write(&file, func(yield func(string) bool) {
+		for i := 0; i < waiting.Most && yield(fmt.Sprint(i)); i++ {
+		}
+	})
+	f := open(b, file.Bytes())
+	b.ReportAllocs()
+	for b.Loop() {
+		if has, _ := f.Has("ada@example.com"); has {
+			b.Fatal("found")
+		}
+	}
+}
