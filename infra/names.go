@@ -88,9 +88,6 @@ type (
 	TokenContent     = policy.Token
 	Claim            = policy.Claim
 	TokenScopes      = policy.Scopes
-	Migration        = policy.Migration
-	HashShare        = policy.HashShare
-	PasswordRules    = policy.PasswordRules
 )
 
 // The values that those types know.
