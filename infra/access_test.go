@@ -146,7 +146,7 @@ func TestR36_NoTriggersIAMListNamesAnAttributeOfAuthz(t *testing.T) {
 		t.Fatalf("management may update %v", managed)
 	}
 	compared := 0
-	for _, trigger := range triggers.All() {
+	for _, trigger := range triggers.Usual() {
 		policies := tpl.properties(t, roleType, trigger.Name+"Role")["Policies"].([]any)
 		for _, policy := range policies {
 			for _, name := range updated(t, at(policy, "PolicyDocument", "Statement")) {

@@ -10,7 +10,7 @@ import (
 
 func TestFunctionSettingsAreOffUnlessAsked(t *testing.T) {
 	tpl := ofStage(t, "prod")
-	for _, trigger := range triggers.All() {
+	for _, trigger := range triggers.Usual() {
 		fn, alias := tpl.properties(t, functionType, trigger.Name), tpl.properties(t, aliasType, trigger.Name+"Live")
 		if fn["ReservedConcurrentExecutions"] != nil || fn["TracingConfig"] != nil || alias["ProvisionedConcurrencyConfig"] != nil {
 			t.Errorf("%s: %v, %v", trigger.Name, fn, alias)
@@ -29,7 +29,7 @@ func TestFunctionSettingsAreOfOneFunction(t *testing.T) {
 	s.Tracing = true
 	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}
 	tpl := synthesize(t, s)
-	for _, trigger := range triggers.All() {
+	for _, trigger := range triggers.Usual() {
 		fn, alias := tpl.properties(t, functionType, trigger.Name), tpl.properties(t, aliasType, trigger.Name+"Live")
 		if at(fn, "TracingConfig", "Mode") != "Active" {
 			t.Errorf("%s is not traced", trigger.Name)
@@ -66,7 +66,7 @@ func TestKeysOfLogsAndTable(t *testing.T) {
 		t.Errorf("the table: %v", table)
 	}
 	usesTable := map[string]bool{"Register": true, "Reconcile": true}
-	for _, trigger := range triggers.All() {
+	for _, trigger := range triggers.Usual() {
 		usesTable[trigger.Name] = trigger.UsesTable()
 	}
 	for function, want := range usesTable {

@@ -44,6 +44,11 @@ func full(t testing.TB) staged {
 	s.Monitoring.TopicARN, s.Monitoring.TicketTopicARN = topicARN, ticketARN
 	s.LogKeyARN, s.TableKeyARN, s.Tracing = keyARN, keyARN, true
 	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}
+	s.Migration = Migration{
+		Hashes:  []WaitingHashes{{Kind: "bcrypt:13", People: 3}, {Kind: "firebase-scrypt:8,14", People: 1}},
+		Waiting: waitingFile(t, "ada@example.com"),
+		Pepper:  Secret{ARN: secretARN("pepper"), Field: "pepper"}, FirebaseSigner: Secret{ARN: secretARN("signer")},
+	}
 	s.Reconcile, s.Tripwire = Reconcile{EveryHours: 24}, Tripwire{EveryMinutes: 15}
 	s.IdentityProviders = providers()
 	s.API = API{On: true, Scopes: []string{"app/read"}, AllowOrigins: []string{"https://app.example.com"}, App: "https://shop.example.com", Resources: []string{"https://api.example.com/orders"}}
@@ -91,14 +96,14 @@ func TestThePoolOfTheAppGetsTheHooksAndNothingElse(t *testing.T) {
 	tpl := pooled(t)
 	for kind, want := range map[string]int{
 		poolType: 1, clientType: 1, domainType: 0, "AWS::Cognito::UserPoolResourceServer": 0, tableType: 1,
-		aliasType: len(triggers.All()), "Custom::AppClientProfiles": 1,
+		aliasType: len(triggers.Usual()), "Custom::AppClientProfiles": 1,
 	} {
 		if got := len(tpl.resources(kind)); got != want {
 			t.Errorf("%d of %s", got, kind)
 		}
 	}
 	config := tpl.properties(t, poolType, "Users")["LambdaConfig"].(map[string]any)
-	if len(config) != len(triggers.All()) || at(config, "PreTokenGenerationConfig", "LambdaVersion") != "V3_0" {
+	if len(config) != len(triggers.Usual()) || at(config, "PreTokenGenerationConfig", "LambdaVersion") != "V3_0" {
 		t.Errorf("hooks %v", config)
 	}
 	var client string

@@ -49,7 +49,7 @@ func TestAStageWithoutProfilesNeedsNoRegister(t *testing.T) {
 	s := quiet(t, "prod")
 	s.Policy.Tokens, s.Settings.Clients = policy.Tokens{}, map[string]Client{"web": {CallbackURLs: []string{"https://app.example/"}}}
 	tpl := synthesize(t, s)
-	if found := len(tpl.resources(profilesType)); found != 0 || len(tpl.resources(functionType)) != len(triggers.All()) {
+	if found := len(tpl.resources(profilesType)); found != 0 || len(tpl.resources(functionType)) != len(triggers.Usual()) {
 		t.Errorf("%d resources and %d functions", found, len(tpl.resources(functionType)))
 	}
 }

@@ -22,15 +22,15 @@ import (
 
 func TestPreTokenIsWiredV3AndTheOthersPlainly(t *testing.T) {
 	config := ofStage(t, "prod").properties(t, poolType, "Pool")["LambdaConfig"].(map[string]any)
-	if len(config) != len(triggers.All()) {
+	if len(config) != len(triggers.Usual()) {
 		t.Errorf("triggers %v", slices.Sorted(maps.Keys(config)))
 	}
 	if v := at(config, "PreTokenGenerationConfig", "LambdaVersion"); v != "V3_0" {
 		t.Errorf("version %v", v)
 	}
-	for _, trigger := range triggers.Names() {
-		path := []any{trigger}
-		if trigger == "PreTokenGeneration" {
+	for _, each := range triggers.Usual() {
+		trigger, path := each.Name, []any{each.Name}
+		if each.Versioned {
 			path = []any{"PreTokenGenerationConfig", "LambdaArn"}
 		}
 		if got := fmt.Sprint(at(config, append(path, "Ref")...)); !strings.HasPrefix(got, "Suite"+trigger) {
@@ -41,10 +41,10 @@ func TestPreTokenIsWiredV3AndTheOthersPlainly(t *testing.T) {
 
 func TestFunctionsAreMadeForCognitosFiveSeconds(t *testing.T) {
 	tpl := ofStage(t, "prod")
-	if n := len(tpl.resources(functionType)); n != len(triggers.All())+1 { // and the register
+	if n := len(tpl.resources(functionType)); n != len(triggers.Usual())+1 { // and the register
 		t.Fatalf("%d functions", n)
 	}
-	for _, trigger := range triggers.All() {
+	for _, trigger := range triggers.Usual() {
 		fn := tpl.properties(t, functionType, trigger.Name)
 		want := map[string]any{
 			"Runtime": "provided.al2023", "Handler": "bootstrap", "Architectures": []any{"arm64"},
@@ -69,7 +69,7 @@ func TestFunctionsAreMadeForCognitosFiveSeconds(t *testing.T) {
 func TestR37_EachFunctionLogsIntoItsOwnGroupForNinetyDaysAtMost(t *testing.T) {
 	tpl := ofStage(t, "prod")
 	ids := []string{"Register"}
-	for _, trigger := range triggers.All() {
+	for _, trigger := range triggers.Usual() {
 		ids = append(ids, trigger.Name)
 	}
 	if n := len(tpl.resources(logsType)); n != len(ids) {
@@ -194,8 +194,8 @@ func TestNoPhysicalNames(t *testing.T) {
 func TestOutputs(t *testing.T) {
 	outputs := ofStage(t, "dev")["Outputs"].(map[string]any)
 	want := []string{"ApiUrl", "IdentityPoolId", "MachineClientId", "TableName", "UserPoolDomain", "UserPoolId", "WatchAlarmArns", "WebClientId"}
-	for _, trigger := range triggers.Names() {
-		want = append(want, trigger+"FunctionName")
+	for _, trigger := range triggers.Usual() {
+		want = append(want, trigger.Name+"FunctionName")
 	}
 	slices.Sort(want)
 	if got := slices.Sorted(maps.Keys(outputs)); !slices.Equal(got, want) {

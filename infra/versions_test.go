@@ -20,7 +20,7 @@ const (
 func published(t *testing.T, tpl template) map[string]string {
 	t.Helper()
 	ids := make(map[string]string)
-	for _, trigger := range triggers.All() {
+	for _, trigger := range triggers.Usual() {
 		alias := tpl.properties(t, aliasType, trigger.Name+"Live")
 		id, _ := at(alias, "FunctionVersion", "Fn::GetAtt", 0).(string)
 		if tpl.resources(versionType)[id] == nil {
@@ -34,7 +34,7 @@ func published(t *testing.T, tpl template) map[string]string {
 // deciding are the triggers that decide with a section of the policy.
 func deciding(section string) []string {
 	var names []string
-	for _, trigger := range triggers.All() {
+	for _, trigger := range triggers.Usual() {
 		if slices.Contains(trigger.Sections, section) {
 			names = append(names, trigger.Name)
 		}
@@ -84,7 +84,7 @@ func TestAVersionChangesWithItsFunctionAndOnlyThen(t *testing.T) {
 func TestTheVersionBeforeStays(t *testing.T) {
 	for _, name := range []string{"dev", "prod"} {
 		versions := ofStage(t, name).resources(versionType)
-		if len(versions) != len(triggers.All()) {
+		if len(versions) != len(triggers.Usual()) {
 			t.Errorf("%s has %d versions", name, len(versions))
 		}
 		for id, r := range versions {
@@ -98,7 +98,7 @@ func TestTheVersionBeforeStays(t *testing.T) {
 // The hash is that of the file that the function reads and logs.
 func TestAVersionIsDescribedByThePolicyHashOfItsLogLines(t *testing.T) {
 	s, tpl := quiet(t, "prod"), ofQuiet(t, "prod")
-	for _, trigger := range triggers.All() {
+	for _, trigger := range triggers.Usual() {
 		folder, err := stageBundle(trigger.Room, &s.Props)
 		if err != nil {
 			t.Fatal(err)
@@ -124,7 +124,7 @@ func TestThePoolCallsTheAliasAndNothingElse(t *testing.T) {
 			called[name] = target
 		}
 	}
-	if got := slices.Sorted(maps.Keys(called)); len(got) != len(triggers.All()) || len(aliases) != len(triggers.All()) {
+	if got := slices.Sorted(maps.Keys(called)); len(got) != len(triggers.Usual()) || len(aliases) != len(triggers.Usual()) {
 		t.Errorf("%v are called, by %d aliases", got, len(aliases))
 	}
 	for name, target := range called {

@@ -9,7 +9,10 @@
 // mains lie below it and do not belong to it.
 package triggers
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Row is a row that a trigger may write. Package table has its columns.
 type Row int
@@ -102,6 +105,9 @@ func All() []Trigger {
 		},
 	}
 }
+
+// Usual returns the rows that a stage has without asking for them.
+func Usual() []Trigger { return slices.DeleteFunc(All(), func(t Trigger) bool { return t.OnRequest }) }
 
 // RoomOf returns the room of the function for a triggerSource, such as presignup for
 // PreSignUp_SignUp; "" if there is none.
