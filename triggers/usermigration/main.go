@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,6 +86,9 @@ func keysOf(section policy.Migration, getenv func(string) string) (keys, error) 
 	signer, err := base64.StdEncoding.DecodeString(getenv(kernel.FirebaseVariable))
 	if err != nil {
 		return keys{}, fmt.Errorf("%s is not base64: store base64_signer_key of the project as Firebase shows it", kernel.FirebaseVariable)
+	}
+	if ways := check.Peppers(); section.Peppered != "" && !slices.Contains(ways, section.Peppered) {
+		return keys{}, fmt.Errorf("migration.peppered is %q: use one of %s", section.Peppered, strings.Join(ways, ", "))
 	}
 	return keys{Pepper: getenv(kernel.PepperVariable), Peppered: section.Peppered, FirebaseSigner: signer}, nil
 }
