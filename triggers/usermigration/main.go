@@ -9,6 +9,7 @@ package main
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/migration"
 	"github.com/cognito-triggers/cognito-triggers/internal/migration/webhook"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/secret"
 )
 
 func main() { kernel.Start(setup) }
@@ -37,7 +39,7 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 	if err != nil {
 		return nil, err
 	}
-	keys, err := keysOf(document.Migration, getenv)
+	keys, err := keysOf(ctx, document.Migration, getenv)
 	if err != nil {
 		return nil, err
 	}
@@ -82,15 +84,23 @@ func (k keys) check(h hash.Hash, password string) (bool, error) {
 	return check.Password(h, password, check.Keys(k))
 }
 
-func keysOf(section policy.Migration, getenv func(string) string) (keys, error) {
-	signer, err := base64.StdEncoding.DecodeString(getenv(kernel.FirebaseVariable))
+func keysOf(ctx context.Context, section policy.Migration, getenv func(string) string) (keys, error) {
+	pepper, err := secret.Fetch(ctx, getenv, secret.Pepper)
 	if err != nil {
-		return keys{}, fmt.Errorf("%s is not base64: store base64_signer_key of the project as Firebase shows it", kernel.FirebaseVariable)
+		return keys{}, err
+	}
+	text, err := secret.Fetch(ctx, getenv, secret.FirebaseSigner)
+	if err != nil {
+		return keys{}, err
+	}
+	signer, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return keys{}, errors.New("the secret of the Firebase project is not base64: store base64_signer_key as Firebase shows it")
 	}
 	if ways := check.Peppers(); section.Peppered != "" && !slices.Contains(ways, section.Peppered) {
 		return keys{}, fmt.Errorf("migration.peppered is %q: use one of %s", section.Peppered, strings.Join(ways, ", "))
 	}
-	return keys{Pepper: getenv(kernel.PepperVariable), Peppered: section.Peppered, FirebaseSigner: signer}, nil
+	return keys{Pepper: pepper, Peppered: section.Peppered, FirebaseSigner: signer}, nil
 }
 
 // oldApp returns the old app that a section names, nil for none, and what waits for the
@@ -99,9 +109,11 @@ func oldApp(ctx context.Context, section policy.Migration, getenv func(string) s
 	if section.OldApp == "" {
 		return nil, func() {}, nil
 	}
-	client, err := webhook.New(webhook.Config{
-		URL: section.OldApp, Secrets: strings.Fields(getenv(kernel.OldAppVariable)), Attributes: section.Attributes,
-	})
+	signs, err := secret.Fetch(ctx, getenv, secret.OldApp) // two with a blank between them, while they are rotated
+	if err != nil {
+		return nil, nil, err
+	}
+	client, err := webhook.New(webhook.Config{URL: section.OldApp, Secrets: strings.Fields(signs), Attributes: section.Attributes})
 	if err != nil {
 		return nil, nil, err
 	}

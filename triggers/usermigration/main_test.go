@@ -2,10 +2,11 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
@@ -21,6 +22,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel/kerneltest"
 	"github.com/cognito-triggers/cognito-triggers/internal/migration"
 	"github.com/cognito-triggers/cognito-triggers/internal/migration/migrationtest"
+	"github.com/cognito-triggers/cognito-triggers/internal/secret"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
@@ -165,35 +167,50 @@ func response(t *rapid.T, reply []byte) []byte {
 	return text.Bytes()
 }
 
+// manager is a Secrets Manager in which a secret's id is its text.
+func manager(t *testing.T) {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var in struct{ SecretId string }
+		_ = json.NewDecoder(r.Body).Decode(&in)
+		_ = json.NewEncoder(w).Encode(map[string]string{"SecretString": in.SecretId})
+	}))
+	t.Cleanup(server.Close)
+	t.Setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", server.URL)
+}
+
 func TestR1_ABadPolicyOrSecretStopsTheStart(t *testing.T) {
+	manager(t)
 	dir := t.TempDir()
-	start := func(section string, more map[string]string) error {
+	start := func(section string, secrets ...string) error {
 		kerneltest.WritePolicy(t, dir, []byte(section))
-		_, err := setup(t.Context(), func(name string) string {
-			return cmp.Or(more[name], map[string]string{
-				kernel.PolicyDirVariable: dir, kernel.TimeoutVariable: "4000", kernel.TableVariable: "table", "AWS_REGION": "eu-west-1",
-				"AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
-			}[name])
-		})
+		env := map[string]string{
+			kernel.PolicyDirVariable: dir, kernel.TimeoutVariable: "4000", kernel.TableVariable: "table", "AWS_REGION": "eu-west-1",
+			"AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
+		}
+		for i := 0; i < len(secrets); i += 2 {
+			env[secrets[i]] = secrets[i+1] + secret.Separator + secret.Separator
+		}
+		_, err := setup(t.Context(), func(name string) string { return env[name] })
 		return err
 	}
 	const rows, app = `{"migration":{"hashes":[{"kind":"bcrypt:4"}]}}`, `{"migration":{"oldApp":"https://app.example/move"}}`
-	secret := map[string]string{kernel.OldAppVariable: "whsec_" + strings.Repeat("A", 43)}
-	for _, good := range []error{start(rows, nil), start(app, secret), start(rows, map[string]string{kernel.FirebaseVariable: "AAAA", kernel.PepperVariable: "p"})} {
+	key := "whsec_" + strings.Repeat("A", 43)
+	for _, good := range []error{start(rows), start(app, secret.OldApp, key), start(app, secret.OldApp, key+" "+key), start(rows, secret.FirebaseSigner, "AAAA", secret.Pepper, "p")} {
 		if good != nil {
 			t.Error(good)
 		}
 	}
 	for want, err := range map[string]error{
-		"the section migration is missing": start(`{}`, nil),
-		"none of the two":                  start(`{"migration":{}}`, nil),
-		"migration.hashes: ":               start(`{"migration":{"hashes":[{"kind":"bcrypt:99"}]}}`, nil),
-		"migration.oldApp.url":             start(`{"migration":{"oldApp":"http://app.example/move"}}`, secret),
-		"migration.oldApp.secret":          start(app, nil),
-		kernel.FirebaseVariable:            start(rows, map[string]string{kernel.FirebaseVariable: "no base64!"}),
-		"migration.peppered is":            start(`{"migration":{"hashes":[{"kind":"bcrypt:4"}],"peppered":"stirred"}}`, nil),
+		"the section migration is missing": start(`{}`),
+		"none of the two":                  start(`{"migration":{}}`),
+		"migration.hashes: ":               start(`{"migration":{"hashes":[{"kind":"bcrypt:99"}]}}`),
+		"migration.oldApp.url":             start(`{"migration":{"oldApp":"http://app.example/move"}}`, secret.OldApp, key),
+		"migration.oldApp.secret":          start(app),
+		"is not base64":                    start(rows, secret.FirebaseSigner, "no base64!"),
+		"migration.peppered is":            start(`{"migration":{"hashes":[{"kind":"bcrypt:4"}],"peppered":"stirred"}}`),
 	} {
-		if err == nil || !strings.Contains(err.Error(), want) {
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "no base64!") {
 			t.Errorf("%s: %v", want, err)
 		}
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -19,6 +18,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel/kerneltest"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
 	"github.com/cognito-triggers/cognito-triggers/internal/migration"
+	"github.com/cognito-triggers/cognito-triggers/internal/migration/webhook"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
@@ -120,11 +120,10 @@ func TestR102_AnOldAppLearnsThePasswordAndNobodyElse(t *testing.T) {
 		server.Config.ErrorLog = slog.NewLogLogger(slog.NewTextHandler(io.Discard, nil), slog.LevelError)
 		server.Start()
 		section := policy.Migration{OldApp: server.URL}
-		old, warm, err := oldApp(context.Background(), section, func(string) string { return "whsec_" + base64.StdEncoding.EncodeToString(make([]byte, 32)) })
+		old, err := webhook.New(webhook.Config{URL: server.URL, Secrets: []string{"whsec_" + base64.StdEncoding.EncodeToString(make([]byte, 32))}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		warm()
 		m, err := migration.Compile(section, "key", waiting(t), nil, old)
 		if err != nil {
 			t.Fatal(err)
