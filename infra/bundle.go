@@ -3,6 +3,7 @@ package infra
 import (
 	"debug/buildinfo"
 	"debug/elf"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -95,10 +96,10 @@ func bundleError(folder, problem string, want Architecture) error {
 	return fmt.Errorf("%s: %s; run `make build ARCH=%s`, or call infra.BuildBundles in an app of your own", folder, problem, want)
 }
 
-// stageBundle puts a function's bootstrap, and its policy.json if it has one, into a new
-// temporary folder, which the caller removes. The policy has only the sections that the
-// function reads, so a change of another section does not redeploy it. Names, content and
-// modes depend on the build and the policy only.
+// stageBundle puts a function's bootstrap, its policy.json if it has one, and the names that wait
+// if the policy asks for them, into a new temporary folder, which the caller removes. The policy
+// has only the sections that the function reads, so a change of another section does not
+// redeploy it. Names, content and modes depend on the build, the policy and these names only.
 func stageBundle(name string, p *Props) (string, error) {
 	source := filepath.Join(p.bundles(), name)
 	if err := checkBundle(source, p); err != nil {
@@ -115,7 +116,7 @@ func stageBundle(name string, p *Props) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("staging %s: %w", name, err)
 	}
-	if err := fill(folder, source, section); err != nil {
+	if err := errors.Join(fill(folder, source, section), p.addWaiting(folder, name)); err != nil {
 		_ = os.RemoveAll(folder)
 		return "", fmt.Errorf("staging %s: %w", name, err)
 	}

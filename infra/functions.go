@@ -127,6 +127,7 @@ func environment(scope constructs.Construct, t triggers.Trigger, table ddb.Table
 	if t.UsesTable() {
 		env[envTable] = table.TableName()
 	}
+	secretVariables(env, t, p)
 	return &env
 }
 

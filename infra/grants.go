@@ -21,9 +21,10 @@ func newRole(scope constructs.Construct, t triggers.Trigger, logs awslogs.ILogGr
 	if t.Compares {
 		statements = append(statements, compareProfile(table))
 	}
-	if len(t.Writes) > 0 {
+	if len(writes(t)) > 0 {
 		statements = append(statements, updateItems(t, table))
 	}
+	statements = append(statements, moves(t, table, p)...)
 	if t.UsesTable() {
 		statements = append(statements, useTableKey(p, len(t.Writes) > 0)...)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // All tests share one jsii kernel. It is not safe for concurrent use, so no test here is
@@ -33,7 +34,7 @@ func TestMain(m *testing.M) {
 func stubs(t testing.TB, architecture Architecture) string {
 	t.Helper()
 	folder := t.TempDir()
-	for _, name := range append((&Props{}).folders(), attachFolder, tripwireFolder, whoamiFolder, reconcileFolder) {
+	for _, name := range append(triggers.Rooms(), registerFolder, attachFolder, tripwireFolder, whoamiFolder, reconcileFolder) {
 		writeStub(t, filepath.Join(folder, name), architecture)
 	}
 	return folder

@@ -8,11 +8,13 @@ import (
 
 const providerType = "AWS::Cognito::UserPoolIdentityProvider"
 
+func secretARN(name string) string {
+	return "arn:aws:secretsmanager:eu-west-1:111122223333:secret:" + name
+}
+
 // providers are one of each type.
 func providers() map[string]IdentityProvider {
-	secret := func(name string) Secret {
-		return Secret{ARN: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:" + name}
-	}
+	secret := func(name string) Secret { return Secret{ARN: secretARN(name)} }
 	apple := secret("apple-AbCdEf")
 	apple.Field, apple.Version = "key", "EXAMPLE1-90ab-cdef-fedc-ba987EXAMPLE"
 	return map[string]IdentityProvider{

@@ -44,6 +44,11 @@ func full(t testing.TB) staged {
 	s.Monitoring.TopicARN, s.Monitoring.TicketTopicARN = topicARN, ticketARN
 	s.LogKeyARN, s.TableKeyARN, s.Tracing = keyARN, keyARN, true
 	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}
+	s.Migration = Migration{
+		Hashes:  []WaitingHashes{{Kind: "bcrypt:13", People: 3}, {Kind: "firebase-scrypt:8,14", People: 1}},
+		Waiting: waitingFile(t, "ada@example.com"),
+		Pepper:  Secret{ARN: secretARN("pepper"), Field: "pepper"}, FirebaseSigner: Secret{ARN: secretARN("signer")},
+	}
 	s.Reconcile, s.Tripwire = Reconcile{EveryHours: 24}, Tripwire{EveryMinutes: 15}
 	s.IdentityProviders = providers()
 	s.API = API{On: true, Scopes: []string{"app/read"}, AllowOrigins: []string{"https://app.example.com"}, App: "https://shop.example.com", Resources: []string{"https://api.example.com/orders"}}

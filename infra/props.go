@@ -117,14 +117,14 @@ func WarningID(path string) string {
 	return "cognito-triggers:" + strings.NewReplacer("[", ".", "]", "").Replace(path)
 }
 
-// CheckBundles looks for the build of each function and reports every one that is missing
-// or wrong, a line each.
+// CheckBundles looks for what is deployed beside the template, the build of each function and the
+// file of Migration.Waiting, and reports all that is missing or wrong, a line each.
 func (p *Props) CheckBundles() error {
 	p = p.orZero()
 	var faults []error
 	for _, name := range p.folders() {
 		folder := filepath.Join(p.bundles(), name)
-		faults = append(faults, checkBundle(folder, p), checkRecorder(folder, p))
+		faults = append(faults, checkBundle(folder, p), checkRecorder(folder, p), p.checkWaiting(name))
 	}
 	return errors.Join(faults...)
 }

@@ -19,8 +19,8 @@ func operation(t triggers.Trigger) awscognito.UserPoolOperation {
 	return awscognito.UserPoolOperation_Of(new(strings.ToLower(t.Name[:1]) + t.Name[1:]))
 }
 
-// writes returns the attributes that UpdateItem may touch, as package dynamo lists
-// them; none means that the function may not write.
+// writes returns the attributes of a user's rows that UpdateItem may touch, as package dynamo
+// lists them; none means that the function may write no such row.
 //
 // AUTHZ, the row that says what a user may do, shares its partition key with the rows
 // that triggers write, and IAM cannot tell items of one partition apart. It can tell

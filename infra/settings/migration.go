@@ -25,7 +25,7 @@ type Migration struct {
 	// WARNING: without it, who signs up first with the address of somebody who waits owns it.
 	Waiting string `yaml:"waiting"`
 
-	// OldApp is asked for people of whom the table has no row. Default: none.
+	// OldApp is asked whether a password is right, in the place of Hashes. Default: none.
 	OldApp OldApp `yaml:"oldApp"`
 
 	// Pepper is a secret that the old app put into each hash. Default: none.

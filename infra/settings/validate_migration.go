@@ -24,6 +24,7 @@ func (c *checker) migration(s *Settings) {
 	}
 	c.refuse("migration", []refusal{
 		{len(m.Hashes) == 0 && m.OldApp == OldApp{}, "moves nobody: it names neither hashes nor the old app", "write hashes, as `migrate triage` prints them, or oldApp.url"},
+		{len(m.Hashes) > 0 && m.OldApp != OldApp{}, "names hashes and the old app, and one of the two says whether a password is right", "remove one of the two"},
 	})
 	c.kinds(m.Hashes)
 	c.oldApp(s)

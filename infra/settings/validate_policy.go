@@ -106,16 +106,22 @@ func below(section string, err error) policy.Faults {
 func (s *Settings) Document(given Given) policy.Document {
 	given = given.completed(s)
 	document := s.Policy
-	rules := document.SignUp.Rules.Full()
+	rules := s.SignUp().Rules.Full()
 	rules.Access, rules.Challenge = unlessSilent(rules.Access), unlessSilent(rules.Challenge)
-	if s.Migration.Waiting != "" {
-		rules.Waiting = cmp.Or(rules.Waiting, &policy.Waiting{})
-	}
 	document.SignUp.Rules = rules
 	document.Tokens.Unwritten = s.unwritten(given)
 	document.AtToken = signup.AtToken(s.Policy.SignUp)
 	document.Migration, document.Moving = s.migration(given), s.Migration.Made()
 	return document
+}
+
+// SignUp returns the rules of sign-up as they are written, and the one that a migration brings.
+func (s *Settings) SignUp() policy.SignUp {
+	section := s.Policy.SignUp
+	if s.Migration.Waiting != "" {
+		section.Waiting = cmp.Or(section.Waiting, &policy.Waiting{})
+	}
+	return section
 }
 
 // unlessSilent returns the rule, or nil if it says nothing.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/waiting"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/sentence"
@@ -94,7 +95,7 @@ func (q SignUpQuestion) Answer() (SignUpPreview, error) {
 	if err := q.Stage.Lacking("PreSignUp", "everybody may sign up whom the pool lets"); err != nil {
 		return SignUpPreview{}, err
 	}
-	rules := q.Stage.Policy.SignUp
+	rules := q.Stage.SignUp()
 	compiled, err := signup.Compile(rules)
 	if err != nil {
 		return SignUpPreview{}, fmt.Errorf("compiling the rules of the stage %s:\n%w", q.Stage.Name, err)
@@ -102,6 +103,9 @@ func (q SignUpQuestion) Answer() (SignUpPreview, error) {
 	who := signup.Applicant{
 		Origin: cmp.Or(q.Source, policy.Self), UserName: cmp.Or(q.UserName, sampleSub), Attributes: q.Attributes, ClientID: q.Client,
 		Invite: q.Invite, Challenge: q.Challenge, Now: q.Now,
+	}
+	if who.Waits, err = q.waits(who.Names()); err != nil {
+		return SignUpPreview{}, err
 	}
 	say := func(r deny.Refusal) deny.Refusal {
 		return compiled.Say(r, sentence.Locale(q.Locale, q.Attributes["locale"]))
@@ -123,6 +127,19 @@ func (q SignUpQuestion) Answer() (SignUpPreview, error) {
 	return p, nil
 }
 
+// waits looks for names in the file that synth ships with presignup.
+func (q SignUpQuestion) waits(names []string) (bool, error) {
+	if q.Stage.Migration.Waiting == "" {
+		return false, nil
+	}
+	file, err := waiting.Open(q.Stage.Migration.Waiting)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = file.Close() }()
+	return file.HasAny(names)
+}
+
 // verdict says in words what a rule answered.
 func (q SignUpQuestion) verdict(answer signup.Answer, objection deny.Refusal) RuleVerdict {
 	path := "policy.signUp"
@@ -132,7 +149,7 @@ func (q SignUpQuestion) verdict(answer signup.Answer, objection deny.Refusal) Ru
 	}
 	// The rules are asked awake: what is off is so as it is written.
 	mode := cmp.Or(answer.Mode, policy.Enforce)
-	if modeOf(member(q.Stage.Policy.SignUp.In(q.Client), answer.Rule)) == policy.Off {
+	if modeOf(member(q.Stage.SignUp().In(q.Client), answer.Rule)) == policy.Off {
 		mode = policy.Off
 	}
 	v := RuleVerdict{Rule: answer.Rule, Mode: mode, Does: Accepts, Place: q.Stage.Place(policy.Child(path, answer.Rule)), OfClient: own}

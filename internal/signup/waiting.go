@@ -17,6 +17,6 @@ func (c *compiler) waiting(path string, from policy.Waiting) rule {
 }
 
 // Names returns what an applicant would be found by in the pool, which the old app may know, too.
-func (a Applicant) Names() [4]string {
-	return [...]string{a.UserName, a.Attributes["email"], a.Attributes["phone_number"], a.Attributes["preferred_username"]}
+func (a Applicant) Names() []string {
+	return []string{a.UserName, a.Attributes["email"], a.Attributes["phone_number"], a.Attributes["preferred_username"]}
 }

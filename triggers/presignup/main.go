@@ -1,7 +1,8 @@
 // Command presignup is the pre sign-up trigger: it decides who may sign up.
 //
 // It has no store and reads only the event and its policy, so its answer does not
-// depend on whether an account exists. It fails closed: nothing exists yet, and the
+// depend on whether an account exists. Where a stage moves the people of an old app, it also
+// reads which names wait (package legacy/waiting), from a file beside its policy. It fails closed: nothing exists yet, and the
 // user may try again. It verifies no address: a sign-up that takes over a verified
 // address takes it from its owner (developer guide, "Pre sign-up Lambda trigger",
 // autoVerifyEmail). It confirms an account only if the policy names both the origin
@@ -10,8 +11,11 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/waiting"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 )
 
@@ -26,7 +30,23 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 	if err != nil {
 		return nil, err
 	}
-	chain := newChain(env, rules)
+	wait, err := open(document.SignUp, getenv(kernel.PolicyDirVariable))
+	if err != nil {
+		return nil, err
+	}
+	chain := newChain(env, rules, wait)
 	chain.Rehearse(ctx)
 	return chain, nil
+}
+
+// open opens the names that wait to be moved, which lie beside a policy with the rule about them.
+func open(section policy.SignUp, dir string) (waits, error) {
+	if section.Waiting == nil {
+		return nobody, nil
+	}
+	file, err := waiting.Open(filepath.Join(dir, waiting.FileName))
+	if err != nil {
+		return nil, err
+	}
+	return file.HasAny, nil
 }

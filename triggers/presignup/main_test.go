@@ -29,7 +29,7 @@ func chain(t testing.TB, rules policy.SignUp) *kernel.Chain {
 		t.Fatal(err)
 	}
 	env, _ := kerneltest.Environment()
-	return newChain(env, compiled)
+	return newChain(env, compiled, nobody)
 }
 
 func TestR1_EveryEventOfTheSpecification(t *testing.T) {
@@ -140,7 +140,7 @@ func logged(t *testing.T, rules policy.SignUp, event []byte) (l line, code strin
 		t.Fatal(err)
 	}
 	env, log := kerneltest.Environment()
-	if _, err := newChain(env, compiled).Invoke(t.Context(), event); err != nil {
+	if _, err := newChain(env, compiled, nobody).Invoke(t.Context(), event); err != nil {
 		refusal, _ := errors.AsType[deny.Refusal](err)
 		code = refusal.Code
 	}

@@ -15,7 +15,12 @@ import (
 // code, and its address and number stay unverified.
 const confirmed = `{"autoConfirmUser":true,"autoVerifyEmail":false,"autoVerifyPhone":false}`
 
-func newChain(env kernel.Environment, rules *signup.Policy) *kernel.Chain {
+// waits reports whether one of the names waits to be moved.
+type waits func(names []string) (bool, error)
+
+func nobody([]string) (bool, error) { return false, nil }
+
+func newChain(env kernel.Environment, rules *signup.Policy, wait waits) *kernel.Chain {
 	return kernel.Handle(kernel.Function[cognito.PreSignUp]{
 		Name:      "presignup",
 		Sources:   cognito.PreSignUpSources(),
@@ -23,7 +28,7 @@ func newChain(env kernel.Environment, rules *signup.Policy) *kernel.Chain {
 		OnFailure: kernel.Closed,
 		View:      (*cognito.Event).PreSignUp,
 		Decide: func(_ context.Context, e cognito.PreSignUp, at time.Time) (kernel.Decision, error) {
-			return decide(rules, e, at)
+			return decide(rules, wait, e, at)
 		},
 	}, env)
 }
@@ -31,8 +36,8 @@ func newChain(env kernel.Environment, rules *signup.Policy) *kernel.Chain {
 // decide asks the policy. An allowed sign-up goes back as it came, since Cognito has
 // filled in that nothing is confirmed or verified, unless the policy confirms this
 // user without a code.
-func decide(rules *signup.Policy, e cognito.PreSignUp, now time.Time) (kernel.Decision, error) {
-	verdict := rules.Check(signup.Applicant{
+func decide(rules *signup.Policy, wait waits, e cognito.PreSignUp, now time.Time) (kernel.Decision, error) {
+	who := signup.Applicant{
 		Origin:     origin(e.Source),
 		UserName:   e.UserName,
 		Attributes: e.Attributes,
@@ -40,7 +45,12 @@ func decide(rules *signup.Policy, e cognito.PreSignUp, now time.Time) (kernel.De
 		Invite:     e.Proofs.Invite,
 		Challenge:  e.Proofs.Challenge,
 		Now:        now,
-	})
+	}
+	var err error
+	if who.Waits, err = wait(who.Names()); err != nil {
+		return kernel.Decision{}, err
+	}
+	verdict := rules.Check(who)
 	decision := kernel.Decision{Outcome: "allowed", Rule: verdict.Rule, Observed: verdict.Observed}
 	if verdict.Refused() {
 		return decision, rules.Say(verdict.Refusal, sentence.Locale(e.Proofs.Locale, e.Attributes["locale"]))

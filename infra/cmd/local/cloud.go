@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"net/url"
@@ -29,6 +30,13 @@ func options(verb string, args []string, more ...func(*flag.FlagSet)) (localclou
 		})
 	flags.Func("pool", "what aws cognito-idp describe-user-pool wrote of the pool that the stage is beside (default: AWS's defaults)", func(name string) (err error) {
 		opts.Described, err = os.ReadFile(name)
+		return err
+	})
+	flags.Func("secrets", "a `file` with what AWS Secrets Manager holds for the functions: a JSON object of ARNs and secrets", func(name string) error {
+		text, err := os.ReadFile(name)
+		if err == nil && json.Unmarshal(text, &opts.Secrets) != nil {
+			err = fmt.Errorf("%s is not a JSON object of ARNs and texts", name) // an error of encoding/json would repeat parts of it
+		}
 		return err
 	})
 	flags.Func("app", "the `URL` of an app on this machine, in place of the stage's api.app", func(text string) (err error) {

@@ -94,7 +94,7 @@ type File struct {
 func Open(path string) (*File, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("opening the waiting names: %w", err)
+		return nil, fmt.Errorf("opening the waiting names, which `migrate load` writes: %w", err)
 	}
 	f := &File{file: file}
 	if err := f.start(); err != nil {
@@ -127,6 +127,16 @@ func (f *File) Count() int { return int(f.count) }
 
 // Close closes the file.
 func (f *File) Close() error { return f.file.Close() }
+
+// HasAny reports whether one of the names waits; an empty one does not.
+func (f *File) HasAny(names []string) (found bool, err error) {
+	for i := 0; i < len(names) && !found && err == nil; i++ {
+		if names[i] != "" {
+			found, err = f.Has(names[i])
+		}
+	}
+	return found, err
+}
 
 // Has reports whether a name waits, in any of its spellings.
 func (f *File) Has(name string) (bool, error) {

@@ -5,11 +5,13 @@ import (
 	"debug/buildinfo"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/waiting"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 )
 
@@ -99,11 +101,20 @@ func (f *functions) swap(changes []change, then func() error) error {
 	return nil
 }
 
-func (f *functions) fill(c *change) (string, error) {
-	if c.program == "" {
-		return fill(f.folder, c.room, filepath.Join(c.function.dir, bootstrapFile), true, c.section)
+// fill makes the folder of a change, with the names that wait as they lie in the one before.
+func (f *functions) fill(c *change) (folder string, err error) {
+	program, link := c.program, false
+	if program == "" {
+		program, link = filepath.Join(c.function.dir, bootstrapFile), true
 	}
-	return fill(f.folder, c.room, c.program, false, c.section)
+	if folder, err = fill(f.folder, c.room, program, link, c.section); err != nil {
+		return "", err
+	}
+	err = copyFile(filepath.Join(c.function.dir, waiting.FileName), filepath.Join(folder, waiting.FileName))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", errors.Join(err, os.RemoveAll(folder))
+	}
+	return folder, nil
 }
 
 // run lets events that come run in dir.
