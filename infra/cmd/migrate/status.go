@@ -63,6 +63,7 @@ func status(ctx context.Context, c *call) error {
 		return json.NewEncoder(c.out).Encode(s)
 	}
 	s.print(c.out)
+	s.printForecast(c.out)
 	return nil
 }
 
@@ -142,6 +143,9 @@ func (s standing) print(out io.Writer) {
 			fmt.Fprintf(out, "  %9d  %s\n", line.n, line.what)
 		}
 	}
+}
+
+func (s standing) printForecast(out io.Writer) {
 	if s.Verdict == nil {
 		fmt.Fprint(out, "\nNo forecast: load with last=COLUMN in --columns makes one.\n")
 		return
