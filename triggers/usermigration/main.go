@@ -10,6 +10,8 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,6 +96,9 @@ func keysOf(ctx context.Context, section policy.Migration, getenv func(string) s
 	signer, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
 		return keys{}, errors.New("the secret of the Firebase project is not base64: store base64_signer_key as Firebase shows it")
+	}
+	if ways := check.Peppers(); section.Peppered != "" && !slices.Contains(ways, section.Peppered) {
+		return keys{}, fmt.Errorf("migration.peppered is %q: use one of %s", section.Peppered, strings.Join(ways, ", "))
 	}
 	return keys{Pepper: pepper, Peppered: section.Peppered, FirebaseSigner: signer}, nil
 }

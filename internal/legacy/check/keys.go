@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -70,11 +69,8 @@ func ofFirebase(h hash.Hash, password []byte, keys Keys) (bool, error) {
 		return false, errors.New("the signer key of the Firebase project is missing or not of this project")
 	}
 	key, err := scrypt.Key(password, h.Salt, 1<<h.Params[0], h.Params[1], 1, 32)
-	if err != nil {
-		return false, err
-	}
-	block, err := aes.NewCipher(key)
-	if err != nil {
+	block, cipherErr := aes.NewCipher(key)
+	if err := errors.Join(err, cipherErr); err != nil {
 		return false, err
 	}
 	sum := make([]byte, len(signer))
@@ -84,9 +80,6 @@ func ofFirebase(h hash.Hash, password []byte, keys Keys) (bool, error) {
 
 // Format prints nothing of the keys, whatever the verb.
 func (Keys) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte("check.Keys")) }
-
-// LogValue returns nothing of the keys.
-func (Keys) LogValue() slog.Value { return slog.StringValue("check.Keys") }
 
 // MarshalText returns nothing of the keys.
 func (Keys) MarshalText() ([]byte, error) { return []byte("check.Keys"), nil }
