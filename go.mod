@@ -28,15 +28,17 @@ require (
 	github.com/aws/constructs-go/constructs/v10 v10.4.2 // the stack; exactly this one
 	github.com/aws/jsii-runtime-go v1.119.0 // the stack
 	github.com/aws/smithy-go v1.28.8 // the table
+	github.com/go-crypt/crypt v0.14.15 // usermigration: crypt(3) of SHA-2 and MD5
 	github.com/go-webauthn/webauthn v0.18.2 // local cloud: passkeys
 	github.com/goccy/go-yaml v1.19.2 // stage files, at synth and in ops only
 	github.com/golang-jwt/jwt/v5 v5.3.1 // the verifier of tokens: in package bearer, in the local cloud, in tests, and of an OpenID provider beside the local pool
 	github.com/nyaruka/phonenumbers v1.8.1 // make phone and tests: number plans, boiled down to 13 KB
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // tests: the stage files' schema
 	go.uber.org/goleak v1.3.0 // tests: leaks
+	golang.org/x/crypto v0.59.0 // usermigration: bcrypt, argon2, scrypt
 	golang.org/x/net v0.62.0 // synth: public suffixes; presignup: IDNA
-	golang.org/x/sys v0.49.0 // the benchmark: clocks
-	golang.org/x/text v0.43.0 // presignup: the Unicode form of user names
+	golang.org/x/sys v0.50.0 // the benchmark: clocks
+	golang.org/x/text v0.44.0 // presignup: the Unicode form of user names
 	golang.org/x/time v0.16.0 // local cloud: the throttling of the HTTP API
 	pgregory.net/rapid v1.3.0 // tests: properties
 )
@@ -61,6 +63,7 @@ require (
 	github.com/cdklabs/cloud-assembly-schema-go/awscdkcloudassemblyschema/v48 v48.6.0 // indirect
 	github.com/fatih/color v1.18.0 // indirect
 	github.com/fxamacker/cbor/v2 v2.9.4 // indirect
+	github.com/go-crypt/x v0.4.16 // indirect
 	github.com/go-viper/mapstructure/v2 v2.5.0 // indirect
 	github.com/go-webauthn/x v0.3.1 // indirect
 	github.com/google/go-cmp v0.7.0 // indirect
@@ -72,13 +75,12 @@ require (
 	github.com/tinylib/msgp v1.6.4 // indirect
 	github.com/x448/float16 v0.8.4 // indirect
 	github.com/yuin/goldmark v1.7.13 // indirect
-	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/lint v0.0.0-20210508222113-6edffad5e616 // indirect
-	golang.org/x/mod v0.41.0 // indirect
-	golang.org/x/sync v0.24.0 // indirect
-	golang.org/x/telemetry v0.0.0-20260924152758-ed294f943157 // indirect
-	golang.org/x/tools v0.51.0 // indirect
+	golang.org/x/mod v0.42.0 // indirect
+	golang.org/x/sync v0.25.0 // indirect
+	golang.org/x/telemetry v0.0.0-20261009151841-97e8ea77aa2a // indirect
+	golang.org/x/tools v0.52.0 // indirect
 	golang.org/x/tools/cmd/godoc v0.1.0-deprecated // indirect; jsii-runtime-go imports it, and golang.org/x/tools has it no more: without this line `go mod tidy` fails, here and for importers
 	golang.org/x/tools/godoc v0.1.0-deprecated // indirect
 	google.golang.org/protobuf v1.36.11 // indirect

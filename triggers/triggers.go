@@ -106,8 +106,10 @@ func All() []Trigger {
 	}
 }
 
-// Usual returns the rows that a stage has without asking for them.
-func Usual() []Trigger { return slices.DeleteFunc(All(), func(t Trigger) bool { return t.OnRequest }) }
+// Usual returns the rows that a stage has without asking, in the same order.
+func Usual() []Trigger {
+	return slices.DeleteFunc(All(), func(t Trigger) bool { return t.OnRequest })
+}
 
 // RoomOf returns the room of the function for a triggerSource, such as presignup for
 // PreSignUp_SignUp; "" if there is none.
@@ -127,9 +129,14 @@ func Names() []string { return column(func(t Trigger) string { return t.Name }) 
 // Rooms returns the functions' folders.
 func Rooms() []string { return column(func(t Trigger) string { return t.Room }) }
 
-func column(of func(Trigger) string) []string {
+// UsualNames returns the names of the usual rows.
+func UsualNames() []string { return columnOf(Usual(), func(t Trigger) string { return t.Name }) }
+
+func column(of func(Trigger) string) []string { return columnOf(All(), of) }
+
+func columnOf(rows []Trigger, of func(Trigger) string) []string {
 	var all []string
-	for _, t := range All() {
+	for _, t := range rows {
 		all = append(all, of(t))
 	}
 	return all

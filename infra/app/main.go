@@ -2,6 +2,7 @@
 // it from the project's folder (cdk.json); its context selects the stage:
 //
 //	-c stage=dev    the file infra/stages/dev.yaml (default dev)
+//	-c stages=DIR   another folder than infra/stages
 //	-c arch=amd64   the processor of the functions (default arm64)
 //	-c protected=false
 //	                no protection against deletion: the first of the two passes in which

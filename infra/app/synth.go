@@ -10,13 +10,13 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
-// stages is the folder of the stage files, relative to cdk.json.
-const stages = "infra/stages"
+// shipped is the folder of the stage files, relative to cdk.json.
+const shipped = "infra/stages"
 
 // synthesize makes the stack that the context asks for, or returns the faults as plain
 // lines.
 func synthesize(app awscdk.App) (err error) {
-	stage, err := settings.FindStage(stages, context(app, "stage", "dev"))
+	stage, err := settings.FindStage(context(app, "stages", shipped), context(app, "stage", "dev"))
 	if err != nil {
 		return err
 	}

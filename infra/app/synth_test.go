@@ -138,7 +138,7 @@ func TestR66_OpsCheckSaysWhatSynthSays(t *testing.T) {
 		}
 		write(t, "infra/stages/dev.yaml", text, 0o644)
 		said := synthesize(app)
-		checked, err := support.Check(stages, "dev")
+		checked, err := support.Check(shipped, "dev")
 		if err != nil || said == nil {
 			t.Fatalf("%s: %v, synth says %v", name, err, said)
 		}

@@ -54,7 +54,7 @@ func (c *checker) kinds(hashes []WaitingHashes) {
 		case h.Kind == "":
 			c.faults.Add(at+".kind", "is missing", "write it as `migrate triage` prints it, such as bcrypt:13")
 		case err != nil:
-			c.faults.Add(at+".kind", strings.ReplaceAll(err.Error(), ": ", ", "), "write it as `migrate triage` prints it")
+			c.faults.Add(at+".kind", policy.Shown(h.Kind)+" is not a kind of password hashes", "write it as `migrate triage` prints it, such as bcrypt:13")
 		case slices.Contains(kinds, h.Kind):
 			c.faults.Add(at+".kind", fmt.Sprintf("%q is listed already", h.Kind), "list it once, with all its people")
 		case kind.Cost().CPU > hash.MostCPU:

@@ -35,6 +35,9 @@ func (c *Cloud) startAPI(_ context.Context, opts Options) error {
 	if away := c.Stack.API.Away(); len(away) > 0 && opts.App == nil {
 		c.say("the HTTP API answers 503 for %s: requests of the local cloud stay on this machine; --app http://localhost:PORT names what is called instead", strings.Join(away, ", "))
 	}
+	if opts.App != nil {
+		c.Stack.API.Replace(opts.App)
+	}
 	serving := gateway.New(c.Stack.API, options)
 	c.front.ServeCORS(serving, serving.Pages)
 	return nil

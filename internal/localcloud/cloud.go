@@ -173,7 +173,7 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
 	host := lambdahost.Options{Port: opts.Ports.Lambda, Env: c.functionEnv(), OnInvocation: opts.OnInvocation, Stderr: opts.Log, Keys: c.keys, Describe: opts.DescribeVersion}
 	if c.timeline != nil {
-		host.Logs = newLogsAPI(c.Stack, c.timeline)
+		host.Logs = newLogsAPI(c.Stack, c.timeline, c.importLog)
 	}
 	var err error
 	c.Functions, err = lambdahost.Start(functions(c.Stack, c.local), host)
@@ -184,6 +184,14 @@ func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
 		}
 	}
 	return err
+}
+
+// importLog is that of the user pools, once they are there.
+func (c *Cloud) importLog(group string) ([]userpool.ImportLine, bool) {
+	if c.Pool == nil {
+		return nil, false
+	}
+	return c.Pool.ImportLog(group)
 }
 
 func (c *Cloud) functionEnv() map[string]string {

@@ -11,19 +11,24 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
-// logsAPI is CloudWatch Logs of the functions, read from the timeline: FilterLogEvents
+// logsAPI is CloudWatch Logs of the functions, read from the timeline, and of the user pools'
+// import jobs: FilterLogEvents
 // (docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html).
-// It forgets what the timeline forgets, and one page has all: the timeline is bounded.
+// It forgets what the timeline forgets, and the pages of functions have all: the timeline is
+// bounded.
 type logsAPI struct {
 	timeline *timeline.Timeline
 	// functions are those of the stack by log group.
 	functions map[string]template.Function
+	// imports reads the log of import jobs; false for a group that is none of a pool.
+	imports func(group string) ([]userpool.ImportLine, bool)
 }
 
-func newLogsAPI(stack *template.Stack, t *timeline.Timeline) logsAPI {
-	a := logsAPI{t, map[string]template.Function{}}
+func newLogsAPI(stack *template.Stack, t *timeline.Timeline, imports func(string) ([]userpool.ImportLine, bool)) logsAPI {
+	a := logsAPI{t, map[string]template.Function{}, imports}
 	for _, f := range stack.Functions {
 		a.functions[cmp.Or(f.LogGroup, "/aws/lambda/"+f.Name)] = f
 	}
@@ -45,19 +50,15 @@ func (a logsAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	refuse := func(code, why string) {
 		answerLogs(w, http.StatusBadRequest, map[string]string{"__type": code, "message": why})
 	}
-	var in struct {
-		LogGroupName, FilterPattern string
-		StartTime                   int64
-		EndTime                     *int64
-	}
+	var in logsAsked
 	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&in); err != nil {
-		refuse("InvalidParameterException", "the local cloud takes logGroupName, filterPattern, startTime and endTime: "+err.Error())
+		refuse("InvalidParameterException", "the local cloud takes logGroupName, logStreamNames, filterPattern, startTime, endTime and nextToken: "+err.Error())
 		return
 	}
 	matches, ok := pattern(in.FilterPattern)
-	function, there := a.functions[in.LogGroupName]
+	events, there := a.events(in)
 	switch {
 	case r.Header.Get("X-Amz-Target") != "Logs_20140328.FilterLogEvents":
 		refuse("UnknownOperationException", "the local cloud knows FilterLogEvents only.")
@@ -66,11 +67,50 @@ func (a logsAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !ok:
 		refuse("InvalidParameterException", "the local cloud knows filter patterns of the form { ($.a = 1 && $.b != \"x\") || ($.c > 2) } only")
 	default:
-		events := slices.DeleteFunc(LogEvents(a.timeline.Since(function.Name, time.UnixMilli(in.StartTime))), func(e LogEvent) bool {
-			return function.SystemLogLevel == "WARN" && reportsSuccess(e.Text) || in.EndTime != nil && e.At > *in.EndTime || !matches(e.Text)
+		events = slices.DeleteFunc(events, func(e LogEvent) bool {
+			other := len(in.LogStreamNames) > 0 && !slices.Contains(in.LogStreamNames, e.LogStream)
+			return other || e.At < in.StartTime || in.EndTime != nil && e.At > *in.EndTime || !matches(e.Text)
 		})
-		answerLogs(w, http.StatusOK, map[string]any{"events": events, "searchedLogStreams": []any{}})
+		answerLogs(w, http.StatusOK, in.page(events))
 	}
+}
+
+// logsAsked is what a request may have.
+type logsAsked struct {
+	LogGroupName, FilterPattern, NextToken string
+	LogStreamNames                         []string
+	StartTime                              int64
+	EndTime                                *int64
+}
+
+// maxLogEvents is how many events a page has (API reference, FilterLogEvents, limit).
+const maxLogEvents = 10_000
+
+// page returns the events from the token on, which says how many were on the pages before.
+func (in logsAsked) page(events []LogEvent) map[string]any {
+	before, _ := strconv.Atoi(in.NextToken)
+	begin := min(max(before, 0), len(events))
+	end := min(begin+maxLogEvents, len(events))
+	page := map[string]any{"events": events[begin:end], "searchedLogStreams": []any{}}
+	if end < len(events) {
+		page["nextToken"] = strconv.Itoa(end)
+	}
+	return page
+}
+
+// events returns those of a log group, false if there is none.
+func (a logsAPI) events(in logsAsked) ([]LogEvent, bool) {
+	if function, there := a.functions[in.LogGroupName]; there {
+		return slices.DeleteFunc(LogEvents(a.timeline.Since(function.Name, time.UnixMilli(in.StartTime))), func(e LogEvent) bool {
+			return function.SystemLogLevel == "WARN" && reportsSuccess(e.Text)
+		}), true
+	}
+	lines, there := a.imports(in.LogGroupName)
+	events := make([]LogEvent, len(lines))
+	for i, l := range lines {
+		events[i] = LogEvent{l.At.UnixMilli(), l.At.UnixMilli(), strconv.Itoa(i), l.Stream, l.Text}
+	}
+	return events, there
 }
 
 func answerLogs(w http.ResponseWriter, status int, body any) {

@@ -2,6 +2,7 @@ package localcloud
 
 import (
 	"errors"
+	"fmt"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
 var began = time.UnixMilli(1_800_000_000_000)
@@ -37,9 +39,47 @@ func logsClient(t *testing.T) *cloudwatchlogs.Client {
 		{Function: lambdahost.Function{Name: "g"}},
 		{Function: lambdahost.Function{Name: "h", LogGroup: "quiet"}, SystemLogLevel: "WARN"},
 	}}
-	server := httptest.NewServer(newLogsAPI(stack, kept))
+	server := httptest.NewServer(newLogsAPI(stack, kept, jobLog))
 	t.Cleanup(server.Close)
 	return cloudwatchlogs.New(cloudwatchlogs.Options{Region: "us-east-1", BaseEndpoint: &server.URL, Credentials: credentials.NewStaticCredentialsProvider("a", "b", "")})
+}
+
+// jobLog is that of a pool with two import jobs, the second of which has a full page of lines.
+func jobLog(group string) (lines []userpool.ImportLine, known bool) {
+	if group != "/aws/cognito/userpools/pool/name" {
+		return nil, false
+	}
+	lines = append(lines, userpool.ImportLine{At: began, Stream: "import-1/one", Text: "[FAILED] Line Number 2 - The row."})
+	for i := range maxLogEvents + 1 {
+		lines = append(lines, userpool.ImportLine{At: began.Add(time.Second), Stream: "import-2/two", Text: fmt.Sprintf("[SUCCEEDED] Line Number %d - The import succeeded.", i+2)})
+	}
+	return lines, true
+}
+
+func TestR108_TheLogOfAnImportJobIsReadPageByPage(t *testing.T) {
+	client, group := logsClient(t), "/aws/cognito/userpools/pool/name"
+	var texts []string
+	pages := cloudwatchlogs.NewFilterLogEventsPaginator(client, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: &group, LogStreamNames: []string{"import-2/two"}})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range page.Events {
+			texts = append(texts, *e.Message)
+		}
+	}
+	if n := len(texts); n != maxLogEvents+1 || texts[0] != "[SUCCEEDED] Line Number 2 - The import succeeded." || texts[n-1] == texts[0] {
+		t.Errorf("%d lines, %q", n, texts[:1])
+	}
+	out, err := client.FilterLogEvents(t.Context(), &cloudwatchlogs.FilterLogEventsInput{LogGroupName: &group, EndTime: new(began.UnixMilli())})
+	if err != nil || len(out.Events) != 1 || *out.Events[0].LogStreamName != "import-1/one" || out.NextToken != nil {
+		t.Errorf("the first job: %+v, %v", out, err)
+	}
+	out, err = client.FilterLogEvents(t.Context(), &cloudwatchlogs.FilterLogEventsInput{LogGroupName: &group, StartTime: new(began.Add(time.Minute).UnixMilli())})
+	if err != nil || len(out.Events) != 0 {
+		t.Errorf("later: %+v, %v", out, err)
+	}
 }
 
 // The logs of one function since a time, in order, each invocation with Lambda's report.

@@ -116,7 +116,7 @@ func TestTheOldPortFlagsSayTheNewOne(t *testing.T) {
 			t.Errorf("%s: %v", old, err)
 		}
 	}
-	for verb, want := range map[string]localcloud.Ports{"serve": {CognitoIDP: 4810, CognitoTLS: 4811, Lambda: 4812, DynamoDB: 4813, Page: 4814, Sample: 4815, API: 4816}, "demo": {}} {
+	for verb, want := range map[string]localcloud.Ports{"serve": {CognitoIDP: 4810, CognitoTLS: 4811, Lambda: 4812, DynamoDB: 4813, Page: 4814, Sample: 4815, API: 4816, Shop: 4817}, "demo": {}} {
 		if opts, err := options(verb, nil); err != nil || opts.Ports != want {
 			t.Errorf("%s: %v, %v", verb, opts.Ports, err)
 		}

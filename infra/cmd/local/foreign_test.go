@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -60,12 +59,11 @@ func (p program) lacks() string {
 	return fmt.Sprintf("%s is not installed, %s installs it where the network is there", filepath.Base(p.packages), p.from)
 }
 
-// foreign is a program that runs; testdata/js/serve.mjs has the form of its lines.
+// foreign is a program that runs.
 type foreign struct {
+	lines
 	version string
 	calls   []string
-	in      *json.Encoder
-	out     *bufio.Reader
 }
 
 // start runs the program until the test ends.
@@ -104,7 +102,7 @@ func (p program) start(t *testing.T, environment []string, to any) (*foreign, er
 			t.Errorf("%s: %v: %s", p.file, err, complaint.String())
 		}
 	})
-	f := &foreign{in: json.NewEncoder(in), out: bufio.NewReader(out)}
+	f := &foreign{lines: lines{json.NewEncoder(in), bufio.NewReader(out)}}
 	hello, err := f.answer()
 	if err != nil {
 		_ = cmd.Process.Kill()
@@ -114,39 +112,4 @@ func (p program) start(t *testing.T, environment []string, to any) (*foreign, er
 	return f, nil
 }
 
-// refused is what a client refused, or passed on to its app.
-type refused struct{ Name, Message, Stack string }
-
-func (r *refused) Error() string { return r.Name + ": " + r.Message }
-
 func (f *foreign) offers(call string) bool { return slices.Contains(f.calls, call) }
-
-// do makes a call; its error is a *refused where the program answered.
-func (f *foreign) do(call string, given map[string]string) (map[string]string, error) {
-	line := map[string]string{"do": call}
-	for name, value := range given {
-		line[name] = value
-	}
-	if err := f.in.Encode(line); err != nil {
-		return nil, fmt.Errorf("calling %s: %w", call, err)
-	}
-	return f.answer()
-}
-
-func (f *foreign) answer() (map[string]string, error) {
-	line, err := f.out.ReadBytes('\n')
-	if err != nil && !errors.Is(err, io.EOF) || len(line) == 0 {
-		return nil, fmt.Errorf("the program has ended: %w", err)
-	}
-	var said struct {
-		Told    map[string]string
-		Refused *refused
-	}
-	if err := json.Unmarshal(line, &said); err != nil {
-		return nil, fmt.Errorf("reading %q: %w", line, err)
-	}
-	if said.Refused != nil {
-		return nil, said.Refused
-	}
-	return said.Told, nil
-}

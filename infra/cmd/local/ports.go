@@ -13,7 +13,7 @@ import (
 
 // portFlags set the ports. Those of before are a fault that says what to write.
 func portFlags(flags *flag.FlagSet, ports *localcloud.Ports) {
-	flags.Func("port-base", "`port` of the user pool; those of TLS, the functions, the table, the page, the sample app and the HTTP API follow (0: free ones)",
+	flags.Func("port-base", "`port` of the user pool; those of TLS, the functions, the table, the page, the sample app, the HTTP API and the shop follow (0: free ones)",
 		func(text string) error {
 			base, err := strconv.Atoi(text)
 			if err != nil || base < 0 || base > math.MaxUint16-9 {
@@ -24,7 +24,7 @@ func portFlags(flags *flag.FlagSet, ports *localcloud.Ports) {
 		})
 	for _, old := range []string{"cognito-port", "lambda-port", "dynamodb-port"} {
 		flags.Func(old, "is -port-base now", func(string) error {
-			return errors.New("write -port-base N instead: the user pool has port N, with TLS N+1, the functions have N+2, the table N+3, the page N+4, the sample app N+5, the HTTP API N+6; 0 takes free ones")
+			return errors.New("write -port-base N instead: the user pool has port N, with TLS N+1, the functions have N+2, the table N+3, the page N+4, the sample app N+5, the HTTP API N+6, the shop N+7; 0 takes free ones")
 		})
 	}
 }

@@ -171,7 +171,7 @@ func (e *examination) subject(ctx context.Context, t terminal) (doctor.Subject, 
 // functions returns the triggers of the stage with their functions; without a file, those that
 // were deployed.
 func (e *examination) functions(outputs map[string]string, stage settings.Stage, known bool) (all []doctor.Trigger, err error) {
-	wanted := triggers.All()
+	wanted := triggers.All() // each that has an output
 	if known {
 		wanted = stage.Hooked()
 	}

@@ -128,7 +128,7 @@ func (p *place) deploy(ctx context.Context, o options, made *project.Project, cf
 // logGroups returns those of the trigger functions.
 func logGroups(ctx context.Context, cfg aws.Config, outputs map[string]string) ([]string, error) {
 	var groups []string
-	for _, trigger := range triggers.Names() {
+	for _, trigger := range triggers.UsualNames() {
 		out, err := lambda.NewFromConfig(cfg).GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{
 			FunctionName: new(outputs[trigger+settings.FunctionNameOutput]),
 		})

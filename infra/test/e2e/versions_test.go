@@ -13,7 +13,7 @@ import (
 func (a *account) live(t *testing.T) map[string]string {
 	t.Helper()
 	versions := map[string]string{}
-	for _, trigger := range triggers.Names() {
+	for _, trigger := range triggers.UsualNames() {
 		name := a.outputs[trigger+settings.FunctionNameOutput]
 		alias, err := lambda.NewFromConfig(a.config()).GetAlias(t.Context(), &lambda.GetAliasInput{FunctionName: &name, Name: new(settings.LiveAlias)})
 		if err != nil {

@@ -14,7 +14,7 @@ func always(settings.Settings) bool { return true }
 // every is each function of the suite.
 var every = func() []string {
 	all := []string{"Suite/Register/Resource"}
-	for _, name := range triggers.Names() {
+	for _, name := range triggers.UsualNames() {
 		all = append(all, "Suite/"+name+"/Resource")
 	}
 	return all

@@ -1,116 +1,122 @@
 package hash
 
-import (
-	"strings"
+// Algorithm is what computes a hash. Package check has one function for each.
+type Algorithm string
+
+// The algorithms.
+const (
+	Bcrypt   Algorithm = "bcrypt"
+	Argon2   Algorithm = "argon2"
+	PBKDF2   Algorithm = "pbkdf2"
+	Scrypt   Algorithm = "scrypt"
+	Firebase Algorithm = "firebase" // scrypt, and its output is a key that encrypts the project's signer key
+	Crypt    Algorithm = "crypt"    // crypt(3) with SHA-2 or MD5
+	PHPass   Algorithm = "phpass"   // a digest of the digest and the password, many times
+	Digest   Algorithm = "digest"   // one digest
+)
+
+// Before is what is done with a password before the algorithm sees it.
+type Before int
+
+// The preparations.
+const (
+	Nothing          Before = iota
+	HexSHA256               // Django: the hexadecimal SHA-256
+	Base64HMACSHA256        // passlib: base64 of HMAC-SHA-256 with the salt's text as the key
+	Base64HMACSHA384        // WordPress: base64 of HMAC-SHA-384 with the key wp-sha384
+	SaltLast                // of a plain digest: the salt stands behind the password
+	SaltFirst               // here before it, or it is the key of an HMAC: Django and Werkzeug write both alike
 )
 
 // format is one way to store a password.
 type format struct {
 	name      string
 	algorithm Algorithm
+	digest    string
 	before    Before
-	params    []param
-	parse     func(text string) (Hash, bool)
+	// params is how many parameters a kind has. In their order these are: bcrypt, the cost;
+	// argon2, KiB, passes and lanes; PBKDF2 and crypt, the rounds; scrypt, N, r and p;
+	// firebase, log2 N (mem_cost) and r (rounds); phpass, log2 of the rounds.
+	params int
 }
 
-// param is a parameter of a kind. Beyond most it is taken for nonsense.
-type param struct {
-	name string
-	most int
+// formats is every format. Its names are those of kinds and stage files.
+var formats = []format{
+	{"bcrypt", Bcrypt, "", Nothing, 1},
+	{"django-bcrypt-sha256", Bcrypt, "", HexSHA256, 1},
+	{"passlib-bcrypt-sha256", Bcrypt, "", Base64HMACSHA256, 1},
+	{"wordpress-bcrypt", Bcrypt, "", Base64HMACSHA384, 1},
+	{"argon2id", Argon2, "id", Nothing, 3},
+	{"argon2i", Argon2, "i", Nothing, 3},
+	{"pbkdf2-sha1", PBKDF2, "sha1", Nothing, 1},
+	{"pbkdf2-sha256", PBKDF2, "sha256", Nothing, 1},
+	{"pbkdf2-sha512", PBKDF2, "sha512", Nothing, 1},
+	{"django-pbkdf2-sha1", PBKDF2, "sha1", Nothing, 1},
+	{"django-pbkdf2-sha256", PBKDF2, "sha256", Nothing, 1},
+	{"werkzeug-pbkdf2-sha1", PBKDF2, "sha1", Nothing, 1},
+	{"werkzeug-pbkdf2-sha256", PBKDF2, "sha256", Nothing, 1},
+	{"werkzeug-pbkdf2-sha512", PBKDF2, "sha512", Nothing, 1},
+	{"aspnet-v2", PBKDF2, "sha1", Nothing, 1},
+	{"aspnet-v3-sha1", PBKDF2, "sha1", Nothing, 1},
+	{"aspnet-v3-sha256", PBKDF2, "sha256", Nothing, 1},
+	{"aspnet-v3-sha512", PBKDF2, "sha512", Nothing, 1},
+	{"keycloak-pbkdf2-sha1", PBKDF2, "sha1", Nothing, 1},
+	{"keycloak-pbkdf2-sha256", PBKDF2, "sha256", Nothing, 1},
+	{"keycloak-pbkdf2-sha512", PBKDF2, "sha512", Nothing, 1},
+	{"spring-pbkdf2-sha1", PBKDF2, "sha1", Nothing, 1},
+	{"spring-pbkdf2-sha256", PBKDF2, "sha256", Nothing, 1},
+	{"scrypt", Scrypt, "sha256", Nothing, 3},
+	{"cognito-scrypt", Scrypt, "sha256", Nothing, 3},
+	{"django-scrypt", Scrypt, "sha256", Nothing, 3},
+	{"werkzeug-scrypt", Scrypt, "sha256", Nothing, 3},
+	{"spring-scrypt", Scrypt, "sha256", Nothing, 3},
+	{"firebase-scrypt", Firebase, "sha512", Nothing, 2},
+	{"sha256-crypt", Crypt, "sha256", Nothing, 1},
+	{"sha512-crypt", Crypt, "sha512", Nothing, 1},
+	{"md5-crypt", Crypt, "md5", Nothing, 0},
+	{"phpass", PHPass, "md5", Nothing, 1},
+	{"drupal", PHPass, "sha512", Nothing, 1},
+	{"salted-md5", Digest, "md5", SaltFirst, 0},
+	{"salted-sha1", Digest, "sha1", SaltFirst, 0},
+	{"salted-sha256", Digest, "sha256", SaltFirst, 0},
+	{"salted-sha512", Digest, "sha512", SaltFirst, 0},
+	{"ldap-md5", Digest, "md5", SaltLast, 0},
+	{"ldap-sha1", Digest, "sha1", SaltLast, 0},
+	{"ldap-sha256", Digest, "sha256", SaltLast, 0},
+	{"ldap-sha512", Digest, "sha512", SaltLast, 0},
+	{"hex-md5", Digest, "md5", SaltLast, 0},
+	{"hex-sha1", Digest, "sha1", SaltLast, 0},
+	{"hex-sha256", Digest, "sha256", SaltLast, 0},
+	{"hex-sha512", Digest, "sha512", SaltLast, 0},
 }
 
-var (
-	rounds     = []param{{"cost", 20}}
-	iterations = []param{{"iterations", 10_000_000}}
-	scrypted   = []param{{"N", 1 << 20}, {"r", 32}, {"p", 16}}
-	argon      = []param{{"m", 1 << 20}, {"t", 32}, {"p", 64}}
-)
-
-// formats returns the table. A text is read by the first row that knows it.
-func formats() []format {
-	return []format{
-		{"bcrypt", Bcrypt, Nothing, rounds, after(bcryptText, "", "{bcrypt}", "bcrypt$")},
-		{"django-bcrypt-sha256", Bcrypt, HexSHA256, rounds, after(bcryptText, "bcrypt_sha256$")},
-		{"passlib-bcrypt-sha256", Bcrypt, Base64HMACSHA256, rounds, passlibBcrypt},
-		{"wordpress-bcrypt", Bcrypt, Base64HMACSHA384, rounds, after(bcryptText, "$wp")},
-		{"argon2id", Argon2id, Nothing, argon, after(argonText("argon2id"), "", "{argon2}", "{argon2@SpringSecurity_v5_8}", "argon2")},
-		{"argon2i", Argon2i, Nothing, argon, after(argonText("argon2i"), "", "argon2")},
-
-		{"pbkdf2-sha256", PBKDF2SHA256, Nothing, iterations, passlibPBKDF2("pbkdf2-sha256", 32)},
-		{"pbkdf2-sha512", PBKDF2SHA512, Nothing, iterations, passlibPBKDF2("pbkdf2-sha512", 64)},
-		{"pbkdf2-sha1", PBKDF2SHA1, Nothing, iterations, passlibPBKDF2("pbkdf2", 20)},
-		{"django-pbkdf2-sha256", PBKDF2SHA256, Nothing, iterations, djangoPBKDF2("pbkdf2_sha256", 32)},
-		{"django-pbkdf2-sha1", PBKDF2SHA1, Nothing, iterations, djangoPBKDF2("pbkdf2_sha1", 20)},
-		{"werkzeug-pbkdf2-sha256", PBKDF2SHA256, Nothing, iterations, werkzeugPBKDF2("sha256", 32)},
-		{"werkzeug-pbkdf2-sha512", PBKDF2SHA512, Nothing, iterations, werkzeugPBKDF2("sha512", 64)},
-		{"werkzeug-pbkdf2-sha1", PBKDF2SHA1, Nothing, iterations, werkzeugPBKDF2("sha1", 20)},
-		{"aspnet-v2", PBKDF2SHA1, Nothing, nil, aspnetV2},
-		{"aspnet-v3-sha1", PBKDF2SHA1, Nothing, iterations, aspnetV3(0)},
-		{"aspnet-v3-sha256", PBKDF2SHA256, Nothing, iterations, aspnetV3(1)},
-		{"aspnet-v3-sha512", PBKDF2SHA512, Nothing, iterations, aspnetV3(2)},
-		{"keycloak-pbkdf2-sha256", PBKDF2SHA256, Nothing, iterations, keycloak("pbkdf2-sha256")},
-		{"keycloak-pbkdf2-sha512", PBKDF2SHA512, Nothing, iterations, keycloak("pbkdf2-sha512")},
-		{"keycloak-pbkdf2-sha1", PBKDF2SHA1, Nothing, iterations, keycloak("pbkdf2")},
-		{"spring-pbkdf2-sha256", PBKDF2SHA256, Nothing, nil, springPBKDF2("{pbkdf2@SpringSecurity_v5_8}", 16)},
-		{"spring-pbkdf2-sha1", PBKDF2SHA1, Nothing, nil, springPBKDF2("{pbkdf2}", 8)},
-
-		{"scrypt", Scrypt, Nothing, scrypted, passlibScrypt},
-		{"cognito-scrypt", Scrypt, Nothing, scrypted, cognitoScrypt},
-		{"django-scrypt", Scrypt, Nothing, scrypted, djangoScrypt},
-		{"werkzeug-scrypt", Scrypt, Nothing, scrypted, werkzeugScrypt},
-		{"spring-scrypt", Scrypt, Nothing, scrypted, after(springScrypt, "{scrypt}", "{scrypt@SpringSecurity_v5_8}", "")},
-		{"firebase-scrypt", FirebaseScrypt, Nothing, []param{{"rounds", 16}, {"mem_cost", 20}}, firebase},
-
-		{"phpass", PHPass, Nothing, []param{{"log2 rounds", 24}}, phpass},
-		{"md5-crypt", MD5Crypt, Nothing, nil, crypt("$1$", "$apr1$")},
-		{"sha256-crypt", SHA256Crypt, Nothing, []param{{"rounds", 5_000_000}}, crypt("$5$")},
-		{"sha512-crypt", SHA512Crypt, Nothing, []param{{"rounds", 5_000_000}}, crypt("$6$")},
-		{"django-md5", MD5, SaltFirst, nil, djangoDigest("md5", 16)},
-		{"django-sha1", SHA1, SaltFirst, nil, djangoDigest("sha1", 20)},
-		{"ldap-ssha", SHA1, SaltLast, nil, ldap("{SSHA}", 20)},
-		{"ldap-ssha256", SHA256, SaltLast, nil, ldap("{SSHA256}", 32)},
-		{"hex-md5", MD5, SaltFirst, nil, plain(16)},
-		{"hex-sha1", SHA1, SaltFirst, nil, plain(20)},
-		{"hex-sha256", SHA256, SaltFirst, nil, plain(32)},
+// Formats returns the names of all formats.
+func Formats() []string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.name
 	}
+	return names
 }
 
-func formatOf(name string) (format, bool) {
-	for _, f := range formats() {
-		if f.name == name {
-			return f, true
-		}
-	}
-	return format{}, false
+// of returns a hash of a kind without its bytes.
+func of(k Kind) Hash {
+	f := k.format()
+	return Hash{Kind: k, Algorithm: f.algorithm, Digest: f.digest, Before: f.before}
 }
 
-// form says how a kind of the format is written.
-func (f format) form() string {
-	var names []string
-	for _, p := range f.params {
-		names = append(names, "<"+p.name+">")
-	}
-	if names == nil {
-		return f.name
-	}
-	return f.name + ":" + strings.Join(names, ",")
-}
+// sizes is the length of each digest in bytes.
+var sizes = map[string]int{"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
 
-// check holds the parameters to their caps. scrypt needs 128·N·r bytes, argon2 m KiB.
-func (f format) check(k Kind) error {
-	for i, p := range f.params {
-		if k.Params[i] < 1 || k.Params[i] > p.most {
-			return errCap{k, p.name, p.most}
-		}
-	}
-	n := k.Params[0]
+// block returns how many bytes of a sum are worth keeping. PBKDF2's blocks, and those of
+// scrypt's last step, do not depend on each other (RFC 8018 §5.2): the first is the sum of
+// a key of that length. argon2 is asked for as many bytes as the sum has.
+func (h Hash) block() int {
 	switch {
-	case f.algorithm == Scrypt && (n < 2 || n&(n-1) != 0):
-		return ErrUnknown // N is a power of two
-	case f.algorithm == Bcrypt && n < 4, (f.algorithm == Argon2i || f.algorithm == Argon2id) && n < 8*k.Params[2]:
-		return ErrUnknown
-	case k.cost().Bytes > mostMemory:
-		return errCap{k, "its memory in MiB", mostMemory >> 20}
+	case h.Algorithm == Argon2:
+		return 32
+	case h.Kind.Format == "drupal":
+		return 32
 	}
-	return nil
+	return sizes[h.Digest]
 }

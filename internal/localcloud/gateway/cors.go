@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,6 +68,22 @@ func (c *CORS) dress(header http.Header, r *http.Request) {
 		set("Allow-Headers", strings.Join(c.Headers, ","))
 		if c.MaxAge > 0 {
 			set("Max-Age", strconv.Itoa(c.MaxAge))
+		}
+	}
+}
+
+// Replace lets the pages of an app call that is called in place of the HTTP services, where those of
+// the service might.
+func (a *API) Replace(app *url.URL) {
+	for _, route := range a.Routes {
+		service, err := url.Parse(route.Integration.URL)
+		if err != nil || service.Host == "" || a.CORS == nil {
+			continue
+		}
+		for i, origin := range a.CORS.Origins {
+			if origin == service.Scheme+"://"+service.Host {
+				a.CORS.Origins[i] = app.Scheme + "://" + app.Host
+			}
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -182,5 +184,21 @@ func TestR93_ARouteForEachMethodTakesThePreflight(t *testing.T) {
 	any.dress(header, r)
 	if header.Get("Access-Control-Allow-Origin") != "*" || header.Get("Access-Control-Allow-Credentials") != "true" || header.Get("Vary") != "" {
 		t.Errorf("%v", header)
+	}
+}
+
+// A page of the app that takes the service's place has the app's origin.
+func TestR109_TheAppInPlaceOfAServiceCallsAsTheServicesPagesMay(t *testing.T) {
+	const other = "https://other.example"
+	api := &API{Routes: []Route{{Integration: Integration{FunctionARN: "f"}}, {Integration: Integration{URL: "https://shop.example/base"}}}}
+	api.Replace(&url.URL{Scheme: "http", Host: "localhost:4817"})
+	api.CORS = &CORS{Origins: []string{other, "https://shop.example"}}
+	api.Replace(&url.URL{Scheme: "http", Host: "localhost:4817"})
+	if got := api.CORS.Origins; !slices.Equal(got, []string{other, "http://localhost:4817"}) {
+		t.Errorf("the origins are %v", got)
+	}
+	api.CORS.Origins = []string{"*"}
+	if api.Replace(&url.URL{Scheme: "http", Host: "localhost:1"}); api.CORS.Origins[0] != "*" {
+		t.Errorf("the origins are %v", api.CORS.Origins)
 	}
 }

@@ -99,7 +99,7 @@ func (p *Pool) offered(u user) []string {
 		if attribute := otpAttribute(factor); attribute != "" {
 			return second || u.attributes[attribute] == "" || u.status == forceChangePassword
 		}
-		return u.password.IsZero() || u.status == unconfirmed
+		return u.status == unconfirmed || u.password.IsZero() && (factor == bySRP || u.imported == "")
 	})
 }
 

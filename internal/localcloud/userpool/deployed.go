@@ -173,6 +173,7 @@ func (s *store) resume(old *store) error {
 	maps.Copy(s.revoked, old.revoked)
 	maps.Copy(s.events, old.events)
 	maps.Copy(s.codes, old.codes)
+	maps.Copy(s.imports, old.imports)
 	maps.Copy(s.grants, old.grants)
 	maps.Copy(s.visits, old.visits)
 	s.admit(old)

@@ -36,6 +36,7 @@
 //	the state      store, rows, names, listing, user
 //	across starts  kept, keptform, deployed
 //	users          signup, confirm, confirmlink, admin, users, update, verify, filter, import, templateusers
+//	import jobs    importjobs, importupload, importrun, importrow, importhash, importlog (package jobfile)
 //	groups         groups
 //	app clients    clients, newclient, clientops, clientsecrets, clienttoken
 //	passwords      password, passwordpolicy, passwordhistory, reset, newpassword

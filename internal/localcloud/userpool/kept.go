@@ -94,7 +94,7 @@ func (p *core) copied() *core {
 	defer s.mu.Unlock()
 	c.store = &store{
 		users: maps.Clone(s.users), groups: maps.Clone(s.groups), clients: maps.Clone(s.clients), providers: maps.Clone(s.providers),
-		domains: maps.Clone(s.domains), servers: maps.Clone(s.servers), tracking: s.tracking, declared: maps.Clone(s.declared),
+		domains: maps.Clone(s.domains), servers: maps.Clone(s.servers), imports: maps.Clone(s.imports), tracking: s.tracking, declared: maps.Clone(s.declared),
 		revoked: maps.Clone(s.revoked), origins: maps.Clone(s.origins), visits: maps.Clone(s.visits),
 		grants: map[string]*grant{}, events: map[string][]authEvent{}, codes: map[string][]code{},
 	}
@@ -129,6 +129,7 @@ func (p *core) keeps() object {
 func (s *store) keeps() object {
 	return object{
 		"users": &s.users, "groups": &s.groups, "clients": &s.clients, "providers": &s.providers, "domains": &s.domains, "servers": &s.servers,
+		"imports":  &s.imports,
 		"tracking": &s.tracking, "events": &s.events, "codes": &s.codes, "sessions": &s.grants, "browsers": &s.visits,
 		"revoked": &s.revoked, "origins": &s.origins, "declared": &s.declared,
 	}
@@ -137,7 +138,7 @@ func (s *store) keeps() object {
 func (u *user) keeps() object {
 	return object{
 		"username": &u.username, "sub": &u.sub, "status": &u.status, "enabled": &u.enabled, "attributes": &u.attributes,
-		"password": &u.password, "former": &u.former, "temporaryUntil": &u.temporaryUntil, "created": &u.created, "modified": &u.modified,
+		"password": &u.password, "former": &u.former, "imported": &u.imported, "temporaryUntil": &u.temporaryUntil, "created": &u.created, "modified": &u.modified,
 		"groups": &u.groups, "waiting": &u.waiting, "identities": &u.identities,
 		"totp": &u.totp, "totpNew": &u.totpNew, "totpStep": &u.totpStep, "mfa": &u.mfa, "mfaPreferred": &u.mfaPreferred,
 		"passkeys": &u.passkeys, "passkeyMFA": &u.passkeyMFA, "devices": &u.devices, "place": &u.place,
@@ -168,6 +169,13 @@ func (v *visit) keeps() object {
 
 func (c *code) keeps() object {
 	return object{"value": &c.value, "purpose": &c.purpose, "attribute": &c.attribute, "address": &c.address, "expires": &c.expires}
+}
+
+func (j *importJob) keeps() object {
+	return object{
+		"id": &j.id, "name": &j.name, "role": &j.role, "algorithm": &j.algorithm, "created": &j.created, "started": &j.started, "completed": &j.completed,
+		"status": &j.status, "message": &j.message, "imported": &j.imported, "skipped": &j.skipped, "failed": &j.failed,
+	}
 }
 
 func (g *group) keeps() object {

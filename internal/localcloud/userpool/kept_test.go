@@ -34,6 +34,9 @@ var forgotten = map[string]string{
 	"store.tries":         "of the last hour; as attempts",
 	"store.authorized":    "an authorization code, for 5 minutes",
 
+	"importJob.file": "an upload, which waits for the start of its job",
+	"importJob.log":  "as the functions' logs",
+
 	"core.changing":       "a lock",
 	"core.reset":          "of Options",
 	"core.invoker":        "of Start",

@@ -42,6 +42,7 @@ var (
 	sessionsList   = list{"ListUserSessions", "Sessions", "", 0, maxSessions}
 	eventsList     = list{"AdminListUserAuthEvents", "AuthEvents", "NextToken", 0, 60}
 	devicesList    = list{"ListDevices", "Devices", "PaginationToken", 0, 60}
+	importsList    = list{"ListUserImportJobs", "UserImportJobs", "PaginationToken", 1, 60}
 	passkeysList   = list{"ListWebAuthnCredentials", "Credentials", "NextToken", 0, maxPasskeys}
 )
 

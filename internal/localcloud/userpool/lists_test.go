@@ -95,6 +95,7 @@ func walks(access any) map[string]walk {
 		"ListDevices":               {"Limit", "PaginationToken", "Devices", 0, 60, hers},
 		"ListGroups":                {"Limit", "NextToken", "Groups", 0, 60, inPool()},
 		"ListResourceServers":       {"MaxResults", "NextToken", "ResourceServers", 1, 50, inPool()},
+		"ListUserImportJobs":        {"MaxResults", "PaginationToken", "UserImportJobs", 1, 60, with(inPool(), "MaxResults", 60)},
 		"ListUserPoolClientSecrets": {"", "NextToken", "ClientSecrets", 0, 0, inPool("ClientId", webClient)},
 		"ListUserPoolClients":       {"MaxResults", "NextToken", "UserPoolClients", 1, 60, inPool()},
 		"ListUserPools":             {"MaxResults", "NextToken", "UserPools", 1, 60, map[string]any{"MaxResults": 60}},
@@ -120,6 +121,7 @@ func listed(t *testing.T) (r *rig, access any) {
 		r.must(t, "CreateUserPool", map[string]any{"PoolName": fmt.Sprint("p", i)})
 		r.must(t, "CreateGroup", inPool("GroupName", fmt.Sprint("g", i)))
 		r.must(t, "CreateUserPoolClient", inPool("ClientName", fmt.Sprint("c", i)))
+		r.must(t, "CreateUserImportJob", newImport(""))
 		r.must(t, "CreateResourceServer", inPool("Identifier", fmt.Sprint("s", i), "Name", "s"))
 		r.must(t, "AdminAddUserToGroup", inPool("GroupName", fmt.Sprint("g", i), "Username", "u0@example.com"))
 		r.must(t, "AdminAddUserToGroup", inPool("GroupName", "g0", "Username", fmt.Sprintf("u%d@example.com", i)))

@@ -45,24 +45,29 @@ func operations() map[string]operation {
 		"RevokeToken":                      {"UserToken", op((*Pool).revokeToken)},
 		"SignUp":                           {"UserCreation", op((*Pool).signUp)},
 		"UpdateUserAttributes":             {"UserUpdate", forHolder((*Pool).updateUserAttributes)},
-		"UpdateUserPool":                   {"UserPoolUpdate", forPool((*Pool).updateUserPool)},
+		"UpdateUserPool":                   {"UserPoolUpdate", notImporting(forPool((*Pool).updateUserPool))},
 		"CreateUserPool":                   {"UserPoolUpdate", op((*Pool).createUserPool)},
-		"DeleteUserPool":                   {"UserPoolUpdate", forPool((*Pool).deleteUserPool)},
+		"DeleteUserPool":                   {"UserPoolUpdate", notImporting(forPool((*Pool).deleteUserPool))},
 		"ListUserPools":                    {"UserPoolRead", op((*Pool).listUserPools)},
-		"AddCustomAttributes":              {"UserPoolResourceUpdate", forPool((*Pool).addCustomAttributes)},
+		"AddCustomAttributes":              {"UserPoolResourceUpdate", notImporting(forPool((*Pool).addCustomAttributes))},
 		"ListTagsForResource":              {"UserPoolResourceRead", op((*Pool).listTagsForResource)},
 		"TagResource":                      {"UserPoolResourceUpdate", op((*Pool).tagResource)},
 		"UntagResource":                    {"UserPoolResourceUpdate", op((*Pool).untagResource)},
-		"GetCSVHeader":                     {"UserPoolResourceRead", forPool((*Pool).getCSVHeader)},
 		"VerifyUserAttribute":              {"UserUpdate", forHolder((*Pool).verifyUserAttribute)},
 	})
 	return all
 }
 
-// resourceOperations are those on groups, app clients, resource servers, domains, sessions
-// and events.
+// resourceOperations are those on groups, app clients, resource servers, domains, imports,
+// sessions and events.
 func resourceOperations() map[string]operation {
 	return map[string]operation{
+		"CreateUserImportJob":             {"UserPoolResourceUpdate", forPool((*Pool).createUserImportJob)},
+		"DescribeUserImportJob":           {"UserPoolResourceRead", forPool((*Pool).describeUserImportJob)},
+		"GetCSVHeader":                    {"UserPoolResourceRead", forPool((*Pool).getCSVHeader)},
+		"ListUserImportJobs":              {"UserPoolResourceRead", forPool((*Pool).listUserImportJobs)},
+		"StartUserImportJob":              {"UserPoolResourceUpdate", forPool((*Pool).startUserImportJob)},
+		"StopUserImportJob":               {"UserPoolResourceUpdate", forPool((*Pool).stopUserImportJob)},
 		"AdminListUserAuthEvents":         {"UserResourceRead", forUser((*Pool).adminListUserAuthEvents)},
 		"AdminListUserSessions":           {"UserResourceRead", forUser((*Pool).listUserSessions)},
 		"AdminRevokeUserSession":          {"UserResourceUpdate", forUser((*Pool).revokeUserSession)},

@@ -28,11 +28,34 @@ func (p *Pool) proven(client Client, name, password string, validation map[strin
 // the user exists.
 func (p *Pool) checkPassword(u user, typed, password string) error {
 	return p.judge(p.lockOf(u, typed), func() error {
-		if !p.hasPassword(u, password) {
+		switch {
+		case u.imported != "":
+			return p.proveImported(u, password)
+		case !p.hasPassword(u, password):
 			return errIncorrect()
 		}
 		return nil
 	})
+}
+
+// proveImported replaces an imported hash by a verifier once its password was right (guide,
+// "Importing users with password hashes", transparent migration). Until then a sign-in by SRP
+// goes as with a wrong password: AWS says that it cannot be used, not how it is refused.
+func (p *Pool) proveImported(u user, password string) error {
+	if !matchesImported(u.imported, password) {
+		return errIncorrect()
+	}
+	verifier := p.verifier(u.username, password)
+	u, err := p.store.change(u.username, false, func(now *user) error {
+		if now.imported == u.imported { // no other sign-in was first
+			now.renew(verifier)
+		}
+		return nil
+	})
+	if err == nil && !p.hasPassword(u, password) {
+		err = errIncorrect() // another password was set meanwhile
+	}
+	return err
 }
 
 // lockOf returns the name that attempts count under: for an unknown user the same in every

@@ -15,7 +15,7 @@ func (u *user) renew(password srp.Verifier) {
 	if !u.password.IsZero() {
 		u.former = append([]srp.Verifier{u.password}, u.former[:min(len(u.former), longestHistory-1)]...)
 	}
-	u.password = password
+	u.password, u.imported = password, ""
 }
 
 // checkHistory refuses a password that is one of the last of its user: "Users can't set a

@@ -3,7 +3,6 @@ package userpool
 import (
 	"crypto/rand"
 	"slices"
-	"strings"
 )
 
 // createUserPool makes a pool beside the others, with keys of its own.
@@ -138,22 +137,4 @@ func (p *Pool) changeTags(f func(object)) error {
 		}
 		return next.become(next.Settings.with("UserPoolTags", tags))
 	})
-}
-
-type csvHeaderOutput struct {
-	ofPool
-	CSVHeader []string
-}
-
-// getCSVHeader names the columns of an import (guide, "Importing users from a CSV file"): all
-// attributes but sub, then two of the user's own.
-func (p *Pool) getCSVHeader(in ofPool) (csvHeaderOutput, error) {
-	out := csvHeaderOutput{ofPool: in}
-	for _, a := range p.cfg().Settings["SchemaAttributes"].([]any) {
-		if name, _ := a.(object)["Name"].(string); name != "sub" && !strings.HasPrefix(name, "dev:") {
-			out.CSVHeader = append(out.CSVHeader, name)
-		}
-	}
-	out.CSVHeader = append(out.CSVHeader, "cognito:mfa_enabled", "cognito:username")
-	return out, nil
 }

@@ -12,7 +12,6 @@ func refused() map[string]string {
 		"there is one Region":                               {"CreateUserPoolReplica", "DeleteUserPoolReplica", "ListUserPoolReplicas", "UpdateUserPoolReplica"},
 		"the quotas are an option of the process":           {"GetProvisionedLimit", "UpdateProvisionedLimit"},
 		"no request to a SAML provider is signed":           {"GetSigningCertificate"},
-		"users are imported by the program that starts it":  {"CreateUserImportJob", "DescribeUserImportJob", "ListUserImportJobs", "StartUserImportJob", "StopUserImportJob"},
 		"there is nothing to recover, and no point in time": {"CancelPointInTimeRecovery", "DescribePointInTimeRecovery", "InitiatePointInTimeRecovery", "ListPointInTimeRecoveries", "StartPointInTimeRecovery"},
 		"no client registers itself by a metadata document": {"CreateCIMDPolicy", "DeleteCIMDPolicy", "DescribeCIMDPolicy", "ListCIMDPolicies", "ListClientMetadataURLs", "UpdateCIMDPolicy", "UpdateClientMetadataURLState"},
 		"sessions of a client have no limits of their own":  {"GetUserPoolClientSessionConfiguration", "SetUserPoolClientSessionConfiguration"},

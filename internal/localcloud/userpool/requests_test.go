@@ -50,6 +50,7 @@ var requests = map[string]string{
 	"CreateGroup":                      "UserPoolId GroupName Precedence Description",
 	"CreateIdentityProvider":           "UserPoolId ProviderName ProviderType ProviderDetails IdpIdentifiers AttributeMapping",
 	"CreateResourceServer":             "UserPoolId Identifier Name Scopes",
+	"CreateUserImportJob":              "UserPoolId JobName CloudWatchLogsRoleArn PasswordHashingAlgorithm",
 	"CreateUserPool":                   "PoolName MfaConfiguration DeletionProtection Policies Schema",
 	"CreateUserPoolClient":             "UserPoolId ClientName ExplicitAuthFlows GenerateSecret RefreshTokenValidity AllowedOAuthFlows AllowedOAuthScopes",
 	"CreateUserPoolDomain":             "UserPoolId Domain",
@@ -65,6 +66,7 @@ var requests = map[string]string{
 	"DeleteWebAuthnCredential":         "AccessToken CredentialId",
 	"DescribeIdentityProvider":         "UserPoolId ProviderName",
 	"DescribeResourceServer":           "UserPoolId Identifier",
+	"DescribeUserImportJob":            "UserPoolId JobId",
 	"DescribeUserPool":                 "UserPoolId",
 	"DescribeUserPoolClient":           "UserPoolId ClientId",
 	"DescribeUserPoolDomain":           "Domain",
@@ -88,6 +90,7 @@ var requests = map[string]string{
 	"ListIdentityProviders":            "UserPoolId MaxResults NextToken",
 	"ListResourceServers":              "UserPoolId MaxResults NextToken",
 	"ListTagsForResource":              "ResourceArn",
+	"ListUserImportJobs":               "UserPoolId MaxResults PaginationToken",
 	"ListUserPoolClientSecrets":        "UserPoolId ClientId NextToken",
 	"ListUserPoolClients":              "UserPoolId MaxResults NextToken",
 	"ListUserPools":                    "MaxResults NextToken",
@@ -104,7 +107,9 @@ var requests = map[string]string{
 	"SetUserPoolSessionConfiguration":  "UserPoolId UserSessionTracking TokenSession",
 	"SetUserSettings":                  "AccessToken MFAOptions",
 	"SignUp":                           "ClientId Username Password UserAttributes",
+	"StartUserImportJob":               "UserPoolId JobId",
 	"StartWebAuthnRegistration":        "AccessToken",
+	"StopUserImportJob":                "UserPoolId JobId",
 	"TagResource":                      "ResourceArn Tags",
 	"UntagResource":                    "ResourceArn TagKeys",
 	"UpdateAuthEventFeedback":          "UserPoolId Username EventId FeedbackToken FeedbackValue",
@@ -167,6 +172,11 @@ func (w *world) ids(member string) (list []any) {
 			list = append(list, secret.id)
 		}
 		return append(list, "x")
+	case "JobId":
+		for id := range s.imports {
+			list = append(list, id)
+		}
+		return append(list, "import-x")
 	case "ResourceArn":
 		return []any{w.p.cfg().ARN, "arn:x"}
 	}
@@ -258,6 +268,7 @@ var others = map[string][]any{
 	"DeviceSecretVerifierConfig": {object{"Salt": "AQ==", "PasswordVerifier": "Ag=="}, nil}, "ExplicitAuthFlows": {nil, []any{"ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH"}},
 	"FeedbackToken": {"x"}, "FeedbackValue": {"Valid", "Invalid"}, "Filter": {nil, `username = "ada"`, `email ^= "a"`, `x`}, "ForceAliasCreation": {nil, true},
 	"GenerateSecret": {nil, true}, "IdpIdentifiers": {[]any{"other"}}, "Limit": {nil, 1, 60, 0, -1}, "MFAOptions": {[]any{object{"DeliveryMedium": "SMS", "AttributeName": "phone_number"}}, []any{}},
+	"CloudWatchLogsRoleArn": {"arn:aws:iam::123456789012:role/import"}, "JobName": {"move"}, "PasswordHashingAlgorithm": {nil, "BCRYPT", "MD5"},
 	"ManagedLoginVersion": {1, 2, 3}, "MaxResults": {1, 20, nil, 0, 1000}, "MessageAction": {nil, "SUPPRESS", "RESEND"}, "MfaConfiguration": {nil, "OFF", "ON", "OPTIONAL"},
 	"Name": {"n"}, "NextToken": {nil, nil, "x"}, "PaginationToken": {nil, nil, "x"}, "Permanent": {true, true, false}, "Policies": {nil, object{"PasswordPolicy": object{"MinimumLength": 8}}},
 	"PoolName": {"other"}, "Precedence": {nil, 1, 0, -1}, "ProviderDetails": {object{"client_id": "c", "client_secret": "s", "authorize_scopes": "openid"}}, "ProviderType": {"Google"},

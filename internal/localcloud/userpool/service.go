@@ -29,6 +29,8 @@ type service struct {
 	mu    sync.RWMutex
 	pools map[string]*Pool // by id
 
+	importing atomic.Bool // an import job is active
+
 	encoding sync.Mutex // of what is kept
 	encoder  encoder
 }
@@ -51,6 +53,12 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve answers a request and returns its pool, nil if there is none, and its body.
 func (s *service) serve(w http.ResponseWriter, r *http.Request) (*Pool, []byte) {
+	if r.Method == http.MethodPut { // a file, which is read when its URL is right
+		if p, err := s.asked(r, nil); err == nil {
+			p.routes.ServeHTTP(w, r)
+			return p, nil
+		}
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxInput))
 	if err != nil {
 		writeError(w, refuse("SerializationException", "reading the request: %v", err))
@@ -88,8 +96,10 @@ func (s *service) settled(id string, before, after Settings) {
 }
 
 func (s *service) asked(r *http.Request, body []byte) (*Pool, error) {
-	if id, _, found := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/.well-known/"); found {
-		return s.named(about{UserPoolID: id})
+	for _, of := range []string{"/.well-known/", "/imports/"} {
+		if id, _, found := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), of); found {
+			return s.named(about{UserPoolID: id})
+		}
 	}
 	var in about
 	if r.URL.Path == "/" {

@@ -29,6 +29,7 @@ type store struct {
 	events      map[string][]authEvent    // by fold(username), oldest first
 	domains     map[string]domain         // by name
 	servers     map[string]resourceServer // by identifier
+	imports     map[string]importJob      // by id
 	codes       map[string][]code         // by fold(username), oldest first
 	challenges  map[string]challenge      // by session
 	sweepAt     int                       // so many make setChallenge look for expired ones
@@ -49,7 +50,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		groups: map[string]group{}, clients: map[string]Client{}, providers: map[string]identityProvider{}, departures: map[string]departure{}, codes: map[string][]code{},
 		challenges: map[string]challenge{}, attempts: map[string]attempts{}, tries: map[tryKey][]time.Time{}, grants: map[string]*grant{}, revoked: map[string]bool{},
 		visits: map[string]visit{}, authorized: map[string]authorized{}, declared: cfg.declarations(),
-		origins: map[string]string{}, servers: serversOf(cfg), domains: map[string]domain{},
+		origins: map[string]string{}, servers: serversOf(cfg), imports: map[string]importJob{}, domains: map[string]domain{},
 		tracking: sessionTracking{most: sessionsOfUser}, events: map[string][]authEvent{},
 	}
 	for _, name := range cfg.UsernameAttributes {

@@ -31,6 +31,7 @@ type user struct {
 	// password is all that the pool keeps of it; zero if the user has none.
 	password srp.Verifier
 	former   []srp.Verifier // the passwords before it, the newest first
+	imported string         // the hash of the password that an import brought; "" once it was proven
 	// temporaryUntil is when the temporary password expires; zero if there is none.
 	temporaryUntil    time.Time
 	created, modified time.Time

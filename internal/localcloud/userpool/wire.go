@@ -126,6 +126,7 @@ func (p *Pool) handler() http.Handler {
 		serve("GET "+path, onPages(e))
 		serve("POST "+path, onPages(e))
 	}
+	serve("PUT /{pool}/imports/{job}", (*Pool).serveUpload)
 	serve("GET /{pool}/.well-known/jwks.json", (*Pool).serveJWKS)
 	serve("GET /{pool}/.well-known/openid-configuration", (*Pool).serveDiscovery)
 	return mux

@@ -61,7 +61,7 @@ func Whole(stack *template.Stack) error {
 	case stack.Pool.Existing:
 		lacks = "is beside the pool " + stack.Pool.ID
 	default:
-		for _, t := range triggers.All() {
+		for _, t := range triggers.Usual() {
 			if _, has := stack.Pool.Triggers[t.Name]; !has {
 				lacks = "has no " + t.Name
 			}

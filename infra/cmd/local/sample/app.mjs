@@ -7,6 +7,7 @@
 // Amplify.configure(local), and signUp, confirmSignUp and signIn of 'aws-amplify/auth' take the
 // place of cognito(); signIn then proves the password by SRP and never sends it.
 import local from './local.js';
+import { pool, signIn } from './cognito.mjs';
 import { decode, decodeURL } from './refusal.mjs';
 
 const { userPoolEndpoint, userPoolClientId: ClientId, loginWith: { oauth } } = local.Auth.Cognito;
@@ -15,17 +16,7 @@ const page = id => document.getElementById(id);
 // The tokens stay in memory: who closes the page is signed out of it.
 let tokens, email = '', busy = false;
 
-/** Calls the user pool. An error has Cognito's code as its name. */
-async function cognito(operation, members) {
-  const response = await fetch(userPoolEndpoint, {
-    method: 'POST', cache: 'no-store',
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` },
-    body: JSON.stringify({ ClientId, ...members }),
-  });
-  const answer = JSON.parse(await response.text() || '{}');
-  if (!response.ok) throw Object.assign(new Error(answer.message ?? answer.Message), { name: String(answer.__type).split('#').pop() });
-  return answer;
-}
+const cognito = pool(local.Auth.Cognito);
 
 const does = {
   async 'sign-up'({ email, name, password }) {
@@ -42,11 +33,8 @@ const does = {
     await cognito('ResendConfirmationCode', { Username: email });
     page('sent').textContent = 'Another code was sent.';
   },
-  // USER_PASSWORD_AUTH sends the password over TLS; the stage allows it with flows: [password].
-  async 'sign-in'({ email, password }) {
-    const answer = await cognito('InitiateAuth', { AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters: { USERNAME: email, PASSWORD: password } });
-    if (!answer.AuthenticationResult) throw new Error(`This sign-in asks for ${answer.ChallengeName}, which this sample does not answer: Amplify does.`);
-    keep(answer.AuthenticationResult);
+  async 'sign-in'(given) {
+    keep(await signIn(cognito, given));
     show('signed-in');
   },
   // Refresh tokens rotate: each may be used once, and the answer brings the next.

@@ -3,7 +3,7 @@
 // http://localhost:4815, an origin of its own, so that it reaches the user pool as any app
 // does: across origins, by the unsigned operations and the OAuth endpoints.
 //
-// Its source is what a front-end developer copies: index.html, style.css, app.mjs and
+// Its source is what a front-end developer copies: index.html, style.css, app.mjs, cognito.mjs and
 // refusal.mjs of infra/client/js. It has no build step and imports nothing from elsewhere:
 // the eight calls that it makes are short without an SDK, and a bundle of one would be
 // foreign code in this repository. Where the user pool is and which app client the app is
@@ -12,14 +12,14 @@
 // The files are read from the project's folder at each request: an edit shows at the next
 // reload. The page's Content-Security-Policy lets it reach the user pool and nothing else.
 // Every page may link to it, none may frame it or read it.
+//
+// Package shop is an app that moves its users to the pool.
 package sample
 
 import (
-	"bytes"
 	"net/http"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 )
@@ -42,41 +42,60 @@ func (a App) Serve() (*door.Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.ServeOwn(a.handler(), followed)
+	d.ServeOwn(a.handler(), Followed)
 	return d, nil
 }
 
-// followed reports whether the user follows a link here, or comes back from the sign-in
+// Followed reports whether the user follows a link here, or comes back from the sign-in
 // page. A script of another page cannot say so (Fetch Metadata: a forbidden header name).
-func followed(r *http.Request) bool {
+func Followed(r *http.Request) bool {
 	return r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Mode") == "navigate"
 }
 
-func (a App) handler() http.Handler {
-	// form-action keeps a password out of addresses, should the script not run.
-	policy := "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src " + strings.Join(a.Reaches, " ") +
+// Page returns files with the headers of a page that loads its own files alone and reaches these
+// origins. form-action keeps a password out of addresses, should the script not run.
+func Page(files http.Handler, reaches ...string) http.Handler {
+	policy := "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src " + strings.Join(reaches, " ") +
 		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("Content-Security-Policy", policy)
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Referrer-Policy", "no-referrer")
+		header.Set("Cache-Control", "no-store")
+		files.ServeHTTP(w, r)
+	})
+}
+
+// Files returns the files with these paths, each from its place in a folder. They are read at each
+// request.
+func Files(folder string, places map[string]string) *http.ServeMux {
 	mux := http.NewServeMux()
-	serve := func(path, kind string, content http.HandlerFunc) {
+	for path, place := range places {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
-			header := w.Header()
-			header.Set("Content-Security-Policy", policy)
-			header.Set("Content-Type", kind+"; charset=utf-8")
-			header.Set("X-Content-Type-Options", "nosniff")
-			header.Set("Referrer-Policy", "no-referrer")
-			header.Set("Cache-Control", "no-store")
-			content(w, r)
+			w.Header().Set("Content-Type", kinds[filepath.Ext(place)])
+			http.ServeFile(w, r, filepath.Join(folder, place))
 		})
 	}
-	file := func(name string) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, filepath.Join(a.Infra, name)) }
-	}
-	serve("/{$}", "text/html", file("cmd/local/sample/index.html"))
-	serve("/style.css", "text/css", file("cmd/local/sample/style.css"))
-	serve("/app.mjs", "text/javascript", file("cmd/local/sample/app.mjs"))
-	serve("/refusal.mjs", "text/javascript", file("client/js/refusal.mjs"))
-	serve("/local.js", "text/javascript", func(w http.ResponseWriter, r *http.Request) {
-		http.ServeContent(w, r, "local.js", time.Time{}, bytes.NewReader(a.Config))
-	})
 	return mux
+}
+
+// kinds do not depend on what the machine calls a file.
+var kinds = map[string]string{".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".mjs": "text/javascript; charset=utf-8"}
+
+// Module returns a script that the app makes.
+func Module(text []byte) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", kinds[".mjs"])
+		_, _ = w.Write(text)
+	})
+}
+
+func (a App) handler() http.Handler {
+	files := Files(a.Infra, map[string]string{
+		"/{$}": "cmd/local/sample/index.html", "/style.css": "cmd/local/sample/style.css", "/app.mjs": "cmd/local/sample/app.mjs",
+		"/cognito.mjs": "cmd/local/sample/cognito.mjs", "/refusal.mjs": "client/js/refusal.mjs",
+	})
+	files.Handle("GET /local.js", Module(a.Config))
+	return Page(files, a.Reaches...)
 }

@@ -41,6 +41,7 @@ func TestR68_TheSampleLoadsOnlyItsOwnFilesAndCallsOnlyThePool(t *testing.T) {
 		"/":            {"text/html", `<script type="module" src="app.mjs">`},
 		"/style.css":   {"text/css", "color-scheme"},
 		"/app.mjs":     {"text/javascript", "from './local.js'"},
+		"/cognito.mjs": {"text/javascript", "USER_PASSWORD_AUTH"},
 		"/refusal.mjs": {"text/javascript", "export function decode"},
 		"/local.js":    {"text/javascript", config},
 	} {

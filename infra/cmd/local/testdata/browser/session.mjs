@@ -7,11 +7,11 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import tls from 'node:tls';
-import chromium from '@sparticuz/chromium';
 import { build } from 'esbuild';
-import { chromium as driver } from 'playwright-core';
 import { serve, to } from '../js/serve.mjs';
 import { totp } from '../js/totp.mjs';
+import { launch } from './chromium.mjs';
+import { customers } from './customers.mjs';
 import { journey } from './journey.mjs';
 import { faults as found, wide, windows } from './page.mjs';
 
@@ -43,12 +43,7 @@ async function open() {
     response.writeHead(200, { 'content-type': type + '; charset=utf-8' }).end(body);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  browser = await driver.launch({
-    executablePath: process.env.CHROMIUM || await chromium.executablePath(), headless: true,
-    args: ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-gpu', '--no-proxy-server',
-      `--ignore-certificate-errors-spki-list=${await trusted()}`, `--host-resolver-rules=MAP localhost:3000 127.0.0.1:${server.address().port}`,
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
-  });
+  browser = await launch(`--ignore-certificate-errors-spki-list=${await trusted()}`, `--host-resolver-rules=MAP localhost:3000 127.0.0.1:${server.address().port}`);
   page = await browser.newPage({ viewport: { width: 900, height: 760 } });
   page.setDefaultTimeout(30_000);
   await page.goto(origin + '/');
@@ -107,7 +102,7 @@ async function atHosted({ email, password }) {
 }
 
 await serve('@aws-amplify/ui-react', import.meta.url, {
-  ...totp, ...windows(() => browser, shot), ...journey(() => browser, shot), open, signOut,
+  ...totp, ...windows(() => browser, shot), ...journey(() => browser, shot), ...customers(() => browser, shot), open, signOut,
   signUp: async ({ email, name, password }) => {
     await shot('sign-in');
     await page.getByRole('tab', { name: 'Create Account' }).click();

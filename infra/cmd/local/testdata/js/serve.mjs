@@ -10,6 +10,11 @@ export const to = JSON.parse(process.argv[2] ?? '{}');
 // serve answers until standard input ends. near is a URL in the folder of the package.
 export async function serve(name, near, calls) {
   const { version } = JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, near)));
+  await answer(version, calls);
+}
+
+// answer is serve for a client of this version.
+export async function answer(version, calls) {
   const say = line => process.stdout.write(JSON.stringify(line) + '\n');
   say({ told: { version, calls: Object.keys(calls).join(' ') } });
   for await (const line of createInterface({ input: process.stdin })) {

@@ -1,0 +1,105 @@
+package hash
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Kind is a format with the parameters that decide what a check costs. Its text, such as
+// bcrypt:13 or argon2id:19456,2,1, is what triage prints and a stage file lists. It is
+// comparable. The zero value is no kind.
+type Kind struct {
+	Format string
+	Params [3]int // as many as the format has; the others are 0
+}
+
+// ParseKind reads a kind's text. The error says what is wrong with it.
+func ParseKind(text string) (Kind, error) {
+	name, list, some := strings.Cut(text, ":")
+	k := Kind{Format: name}
+	f := k.format()
+	if f == nil {
+		return Kind{}, fmt.Errorf("%q is not a format of password hashes: use one of %s", name, strings.Join(Formats(), ", "))
+	}
+	var values []string
+	if some {
+		values = strings.Split(list, ",")
+	}
+	if len(values) != f.params {
+		return Kind{}, fmt.Errorf("%q has %d parameters, and %s has %d: write what triage prints", text, len(values), name, f.params)
+	}
+	for i, value := range values {
+		n, ok := number(value)
+		if k.Params[i] = n; !ok || strconv.Itoa(n) != value {
+			return Kind{}, fmt.Errorf("%q is not a whole number: write what triage prints", value)
+		}
+	}
+	if err := k.valid(); err != nil {
+		return Kind{}, fmt.Errorf("%q: %w", text, err)
+	}
+	return k, nil
+}
+
+// String returns the kind's text.
+func (k Kind) String() string {
+	text := k.Format
+	if f := k.format(); f != nil {
+		for i := range f.params {
+			text += string(":,,"[i]) + strconv.Itoa(k.Params[i])
+		}
+	}
+	return text
+}
+
+// format returns the row of the table; nil if it has no such format.
+func (k Kind) format() *format {
+	if i := slices.IndexFunc(formats, func(f format) bool { return f.name == k.Format }); i >= 0 {
+		return &formats[i]
+	}
+	return nil
+}
+
+// Dummy returns a hash of a kind that no password fits, in the form of a real one: its
+// salt and its sum come from SHA-256 of the seed, and whoever finds a password has
+// inverted the kind's algorithm. The kind is one of ParseKind or Parse. The same seed
+// makes the same hash.
+func Dummy(k Kind, seed []byte) Hash {
+	h := of(k)
+	bytes := stretch(seed, 16+64)
+	switch h.Algorithm {
+	case Bcrypt:
+		h.Text = fmt.Sprintf("$2b$%02d$%s", k.Params[0], letters(bytes, 22+31))
+	case Crypt:
+		c := crypts[k.Format]
+		h.Text = c.prefix + letters(bytes[:8], 8) + "$" + letters(bytes[8:], c.length)
+		if k.Params[0] != 0 {
+			h.Text = c.prefix + fmt.Sprintf("rounds=%d$", k.Params[0]) + h.Text[len(c.prefix):]
+		}
+	default:
+		h.Salt, h.Sum = bytes[:16], bytes[16:16+h.block()]
+	}
+	return h
+}
+
+// stretch returns n bytes of SHA-256 of the seed and a counter.
+func stretch(seed []byte, n int) []byte {
+	var out []byte
+	for i := uint32(0); len(out) < n; i++ {
+		sum := sha256.Sum256(binary.BigEndian.AppendUint32(slices.Clone(seed), i))
+		out = append(out, sum[:]...)
+	}
+	return out[:n]
+}
+
+// letters returns n letters, one for each byte and then again.
+func letters(bytes []byte, n int) string {
+	text := make([]byte, n)
+	for i := range text {
+		text[i] = alphabet[bytes[i%len(bytes)]%64]
+	}
+	return string(text)
+}

@@ -1,0 +1,30 @@
+package userpool
+
+import "github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
+
+// importAlgorithms are PasswordHashingAlgorithm's values (API reference, CreateUserImportJob).
+func importAlgorithms() []string { return []string{"BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"} }
+
+// importable refuses a hash that an import of this algorithm does not take: "Malformed hash",
+// "Parameter out of bounds" and "Algorithm mismatch" (guide, "Troubleshooting password hash
+// import errors"), whose sentences in the log are not known. A hash that Cognito's own form
+// would write otherwise is malformed: whether AWS takes one, such as a longer sum of scrypt, is
+// not known either.
+func importable(algorithm, stored string) error {
+	h, err := hash.Parse(stored)
+	if err != nil {
+		return invalidParameter("The password hash is malformed.")
+	}
+	switch as, err := h.Convert(); {
+	case err != nil:
+		return invalidParameter("The password hash %v.", err)
+	case as.Algorithm != algorithm:
+		return invalidParameter("The password hash is of the algorithm %s, the job of %s.", as.Algorithm, algorithm)
+	case as.Encoded != stored:
+		return invalidParameter("The password hash is malformed.")
+	}
+	return nil
+}
+
+// matchesImported reports whether a hash is that of a password.
+func matchesImported(stored, password string) bool { return false }

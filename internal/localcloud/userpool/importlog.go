@@ -1,0 +1,34 @@
+package userpool
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// ImportLine is a line of the log of import jobs.
+type ImportLine struct {
+	At           time.Time
+	Stream, Text string
+}
+
+// ImportLog returns the lines of the jobs of the pool with this log group, in their order, and
+// false if there is no such pool (guide, "Viewing the user pool import results in the CloudWatch
+// console"). It has the jobs of this process.
+func (p *Pool) ImportLog(group string) (lines []ImportLine, known bool) {
+	for _, p := range p.service.all() {
+		cfg := p.cfg()
+		if group != fmt.Sprintf("/aws/cognito/userpools/%s/%v", cfg.ID, cfg.Settings["Name"]) {
+			continue
+		}
+		jobs := slices.SortedFunc(slices.Values(p.imports()), func(a, b importJob) int { return cmp.Or(a.started.Compare(b.started), cmp.Compare(a.id, b.id)) })
+		for _, job := range jobs {
+			for _, l := range job.log {
+				lines = append(lines, ImportLine{l.at, job.id + "/" + job.name, fmt.Sprintf("[%s] Line Number %d - %s", l.said, l.line, l.why)})
+			}
+		}
+		return lines, true
+	}
+	return nil, false
+}

@@ -1,0 +1,84 @@
+package webhook
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/migration"
+	"github.com/cognito-triggers/cognito-triggers/internal/migration/wire"
+)
+
+// Error is an answer that is none. Its text is a class, and holds nothing of the answer.
+type Error struct {
+	code    string
+	lasting bool
+}
+
+// Error returns what was wrong.
+func (e *Error) Error() string { return "the old app's answer: " + e.code }
+
+// Operation names what was being done, for the log.
+func (e *Error) Operation() string { return "asking the old app" }
+
+// ErrorCode is the class, for the log: the status, or what is wrong with the text.
+func (e *Error) ErrorCode() string { return e.code }
+
+// Lasting reports that waiting does not help: an operator has to mend the address, the
+// secret or the old app.
+func (e *Error) Lasting() bool { return e.lasting }
+
+// judge reads an answer.
+func (c *Client) judge(status int, answer []byte) (migration.Person, bool, error) {
+	switch status {
+	case http.StatusOK, http.StatusUnauthorized, http.StatusNotFound:
+	default:
+		busy := status == http.StatusTooManyRequests || status >= 500
+		return migration.Person{}, false, &Error{fmt.Sprintf("status %d", status), !busy}
+	}
+	if len(answer) > wire.MaxAnswer {
+		return migration.Person{}, false, &Error{"larger than 64 KiB", true}
+	}
+	members, err := wire.ReadStrings(answer)
+	if err != nil {
+		return migration.Person{}, false, &Error{fmt.Sprintf("status %d without an object of strings", status), true}
+	}
+	if status == http.StatusOK {
+		return c.person(members)
+	}
+	said := map[int]string{http.StatusUnauthorized: wire.Wrong, http.StatusNotFound: wire.Unknown}[status]
+	if len(members) != 1 || members[wire.Verdict] != said {
+		return migration.Person{}, false, &Error{fmt.Sprintf("status %d without a verdict", status), true}
+	}
+	return migration.Person{}, false, nil
+}
+
+// longest is the number of characters that Cognito takes as an attribute's value (API
+// reference, AttributeType), and as a user name.
+const longest, longestName = 2048, 128
+
+// person checks the attributes: one that the pool does not have would fail the sign-in with
+// words that name no cause, and sub fails it always (boto3#2747).
+func (c *Client) person(members map[string]string) (migration.Person, bool, error) {
+	username, given := members[wire.Username]
+	delete(members, wire.Username)
+	switch {
+	case given && username == "" || utf8.RuneCountInString(username) > longestName:
+		return migration.Person{}, false, &Error{"a username that is empty or too long", true}
+	case len(members) == 0:
+		return migration.Person{}, false, &Error{"a person without attributes", true}
+	}
+	for name, value := range members {
+		switch {
+		case !cognito.IsStandard(name, 0) && !slices.Contains(c.custom, name):
+			return migration.Person{}, false, &Error{"an attribute that the pool does not have, or sub", true}
+		case utf8.RuneCountInString(value) > longest:
+			return migration.Person{}, false, &Error{"an attribute that is too long", true}
+		case (name == "email_verified" || name == "phone_number_verified") && value != "true" && value != "false":
+			return migration.Person{}, false, &Error{name + " that is not true or false", true}
+		}
+	}
+	return migration.Person{Username: username, Attributes: members}, true, nil
+}
