@@ -44,7 +44,7 @@ LOCAL := go build -o dist/bin/local ./infra/cmd/local && exec dist/bin/local
 # Close (infra/app/synth.go). What draws many cases draws them without it, and fewer
 # with it.
 RACE := $(shell command -v $$(go env CC 2>/dev/null) >/dev/null && echo -race)
-PURE := /(infra/settings|internal/(claims|cognito|policy|signup))(/|$$)
+PURE := /(infra/settings|internal/(claims|cognito|legacy/(check|hash)|policy|signup))(/|$$)
 UNRACED := -E '$(PURE)|/internal/history$$|/triggers(/|$$)|/dev/(house|bench/weight)$$|/infra(/app)?$$'
 # go test, with the tests that were skipped and their reasons at the end, and a line
 # for each package that is slow. Many tests wait, hence -parallel. A module file of its
@@ -107,7 +107,7 @@ test-full: test full ### run every test, and every long form of one (CONTRIBUTIN
 
 # Every package that makes decisions. The generators are left out: the tests of the
 # packages that read their tables compare them with the source.
-MUTATED := ./internal/policy ./internal/attach ./internal/customresource ./internal/policy/strict ./infra/settings ./internal/cognito ./internal/pooledit ./internal/awsraw ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/table ./internal/signup ./infra/client/directory ./infra/client/bearer ./infra/client/oldapp ./internal/migration/webhook ./internal/migration/wire ./internal/doctor ./internal/tripwire ./internal/localcloud/template \
+MUTATED := ./internal/policy ./internal/attach ./internal/customresource ./internal/policy/strict ./infra/settings ./internal/cognito ./internal/pooledit ./internal/awsraw ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/table ./internal/signup ./infra/client/directory ./infra/client/bearer ./infra/client/oldapp ./internal/migration/webhook ./internal/migration/wire ./internal/legacy/hash ./internal/legacy/check ./internal/doctor ./internal/tripwire ./internal/localcloud/template \
   $(addprefix ./internal/localcloud/,authority door identity userpool/federation userpool/passkey userpool/srp) \
   $(addprefix ./internal/signup/,challenge email idn invite lists phone sentence table username)
 

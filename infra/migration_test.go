@@ -59,7 +59,7 @@ var moving = map[string][]string{
 }
 
 func TestR104_AMigrationGrantsTheRowsOfWhoWaitsAndTheSecretsThatItNames(t *testing.T) {
-	tpl := migrating(t, func(s *staged) { s.Migration.Pepper = Secret{ARN: secretARN("pepper")} })
+	tpl := migrating(t, func(s *staged) { s.Migration.Pepper.Secret = Secret{ARN: secretARN("pepper")} })
 	for function, want := range permissions {
 		if got, want := statements(t, tpl, function), append(slices.Clone(want), moving[function]...); !slices.Equal(got, want) {
 			t.Errorf("%s may\n\t%s\nnot\n\t%s", function, strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
@@ -126,7 +126,7 @@ func TestR104_NoSecretStandsInTheTemplate(t *testing.T) {
 		s.Migration = Migration{OldApp: OldApp{URL: "https://app.example/move", Secret: Secret{ARN: secretARN("move"), Field: "hmac", Version: "EXAMPLE1-90ab-cdef-fedc-ba987EXAMPLE"}}}
 	})
 	env := at(tpl.properties(t, functionType, "UserMigration"), "Environment", "Variables").(map[string]any)
-	if env["OLD_APP_SECRET"] != secretARN("move")+"#hmac#EXAMPLE1-90ab-cdef-fedc-ba987EXAMPLE" || env["PEPPER_SECRET"] != nil {
+	if env["MIGRATION_OLD_APP_SECRET"] != secretARN("move")+"#hmac#EXAMPLE1-90ab-cdef-fedc-ba987EXAMPLE" || env["MIGRATION_PEPPER"] != nil {
 		t.Errorf("environment %v", env)
 	}
 	if text := string(printed(t, tpl)); strings.Contains(text, "{{resolve:") {

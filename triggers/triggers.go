@@ -99,7 +99,7 @@ func All() []Trigger {
 		},
 		{
 			Name: "UserMigration", Room: "usermigration", Source: "UserMigration",
-			Purpose: "Moves a person of the old app who signs in for the first time", Common: "right-password",
+			Purpose: "Moves a person of the old app who signs in for the first time", Common: "unknown-name",
 			// It returns nobody for an unknown name and for a wrong password, which are no errors.
 			Sections: []string{"migration"}, OnRequest: true, Writes: []Row{Legacy, Tries},
 		},

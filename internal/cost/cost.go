@@ -86,6 +86,8 @@ func Bill(s Stack, p Prices, m Measured, u Usage) []Part {
 // everybody else.
 func (u Usage) calls(t triggers.Trigger) float64 {
 	switch {
+	case t.OnRequest: // a person moves once
+		return 0
 	case t.Reads:
 		return u.SignIns + u.Refreshes + u.MachineTokens
 	case t.Compares:

@@ -21,4 +21,4 @@ func (c *Chain) Rehearse(ctx context.Context) {
 const rehearsed = `","region":"eu-west-1","userPoolId":"eu-west-1_Rehearsal","userName":"rehearsal",` +
 	`"callerContext":{"awsSdkVersion":"none","clientId":"rehearsal"},"request":{"userAttributes":{"sub":"rehearsal",` +
 	`"email_verified":"true","cognito:user_status":"CONFIRMED","name":"A","email":"a@example.com"},` +
-	`"groupConfiguration":{"groupsToOverride":["a"],"iamRolesToOverride":[],"preferredRole":null},"scopes":["a"]},"response":{}}`
+	`"password":"rehearsal","groupConfiguration":{"groupsToOverride":["a"],"iamRolesToOverride":[],"preferredRole":null},"scopes":["a"]},"response":{}}`

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
@@ -34,7 +35,7 @@ func (m *Migration) answer(name string, who Person, password cognito.Password) V
 	case reachable(who.Attributes):
 		return Verdict{Response: response(name, who, resetRequired), Outcome: Reset}
 	}
-	return Verdict{Outcome: NotWaiting, Trouble: trouble{"stranded", errStranded}}
+	return Verdict{Outcome: NotWaiting, Trouble: rowTrouble{"stranded", errStranded}}
 }
 
 // response returns Cognito's response. Nothing is sent to the user, an alias is not taken from
@@ -91,15 +92,14 @@ func meets(rules policy.PasswordRules, password string) bool {
 		(!rules.Symbols || has(symbols))
 }
 
-// waste does the work of a check for a name without a hash.
-func (m *Migration) waste(pool, name string, password cognito.Password) error {
+// dummy returns a hash for a name without one: always the same, of a kind that the name draws.
+func (m *Migration) dummy(pool, name string) hash.Hash {
 	mac := hmac.New(sha256.New, m.key)
 	mac.Write([]byte(pool + "#" + table.FoldName(name)))
 	drawn := mac.Sum(nil)
-	at := binary.BigEndian.Uint64(drawn) % m.all
-	i := 0
-	for ; at >= uint64(m.shares[i].Share); i++ {
-		at -= uint64(m.shares[i].Share)
+	at, i := binary.BigEndian.Uint64(drawn)%m.all, 0
+	for ; at >= m.kinds[i].many; i++ {
+		at -= m.kinds[i].many
 	}
-	return m.checker.Waste(m.shares[i].Kind, binary.BigEndian.Uint64(drawn[8:]), password.Reveal())
+	return hash.Dummy(m.kinds[i].kind, drawn[8:])
 }

@@ -32,9 +32,12 @@ package migration
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
@@ -56,14 +59,9 @@ type Store interface {
 	Prove(ctx context.Context, pool, name, hash string, at time.Time) (bool, error)
 }
 
-// Checker computes password hashes.
-type Checker interface {
-	// Check reports whether a stored hash is the password's. An error says what is wrong with
-	// the hash, without its text.
-	Check(stored, password string) (bool, error)
-	// Waste computes a hash of a kind that no password fits.
-	Waste(kind string, seed uint64, password string) error
-}
+// Check reports whether a password is that of a hash. It is check.Password, with the keys of
+// the old app.
+type Check func(h hash.Hash, password string) (bool, error)
 
 // Person is what the pool shall know of a user.
 type Person struct {
@@ -87,20 +85,20 @@ const (
 	Reset      = "must reset" // the user is made, and chooses a new password
 )
 
-// trouble is what is wrong with a person's row, by a class for the log.
-type trouble struct {
+// rowTrouble is what is wrong with a person's row, by a class for the log.
+type rowTrouble struct {
 	class string
 	err   error
 }
 
-func (t trouble) Error() string { return t.class + ": " + t.err.Error() }
-func (t trouble) Unwrap() error { return t.err }
+func (t rowTrouble) Error() string { return t.class + ": " + t.err.Error() }
+func (t rowTrouble) Unwrap() error { return t.err }
 
 // ErrorCode returns the class.
-func (t trouble) ErrorCode() string { return t.class }
+func (t rowTrouble) ErrorCode() string { return t.class }
 
 // Lasting reports true: the operator has to look at the row.
-func (trouble) Lasting() bool { return true }
+func (rowTrouble) Lasting() bool { return true }
 
 // Verdict is a decision. Response is the response for Cognito; nil leaves the event as it came.
 // Trouble is what is wrong with a person's row; the answer is that of an unknown name.
@@ -112,26 +110,39 @@ type Verdict struct {
 
 // Migration decides. Compile makes it. It is immutable and safe for concurrent use.
 type Migration struct {
-	store   Store
-	checker Checker
-	old     OldApp
-	rules   policy.PasswordRules
-	shares  []policy.HashShare
-	all     uint64 // the sum of the shares
-	key     []byte
+	store Store
+	check Check
+	old   OldApp
+	rules policy.PasswordRules
+	kinds []share
+	all   uint64 // the sum of the shares
+	key   []byte
+}
+
+// share is a kind of hashes that wait, and how many there are.
+type share struct {
+	kind hash.Kind
+	many uint64
 }
 
 // Compile returns the decision of a section of the policy. key is what nobody outside knows of
-// the stage. old is nil if the section names no old app; else store's rows do not count. An
+// the stage. old is for a section that names an old app; store's rows do not count then. An
 // error says what is wrong with the section.
-func Compile(section policy.Migration, key string, store Store, checker Checker, old OldApp) (*Migration, error) {
-	m := &Migration{store: store, checker: checker, old: old, rules: section.Passwords, key: []byte(key)}
+func Compile(section policy.Migration, key string, store Store, check Check, old OldApp) (*Migration, error) {
+	m := &Migration{store: store, check: check, rules: section.Passwords, key: []byte(key)}
+	if section.OldApp != "" {
+		m.old = old
+	}
 	if (section.OldApp != "") == (len(section.Hashes) > 0) {
 		return nil, errors.New("migration: it has hashes and an old app, or none of the two: say who checks the passwords")
 	}
-	for _, share := range section.Hashes {
-		share.Share = max(share.Share, 1)
-		m.shares, m.all = append(m.shares, share), m.all+uint64(share.Share)
+	for _, h := range section.Hashes {
+		kind, err := hash.ParseKind(h.Kind)
+		if err != nil {
+			return nil, fmt.Errorf("migration.hashes: %w", err)
+		}
+		many := uint64(max(h.Share, 1))
+		m.kinds, m.all = append(m.kinds, share{kind, many}), m.all+many
 	}
 	return m, nil
 }
@@ -139,7 +150,7 @@ func Compile(section policy.Migration, key string, store Store, checker Checker,
 // SignIn decides about a name that was typed with a password. An error means that nothing is
 // known, and not that a person is unknown.
 func (m *Migration) SignIn(ctx context.Context, pool, name string, password cognito.Password, at time.Time) (Verdict, error) {
-	if password.Reveal() == "" { // Cognito sends none; the rehearsal does
+	if password.Reveal() == "" { // Cognito sends none
 		return Verdict{Outcome: NotWaiting}, nil
 	}
 	free, err := m.store.Reserve(ctx, pool, name, at, Most, Window)
@@ -172,17 +183,39 @@ func (m *Migration) SignIn(ctx context.Context, pool, name string, password cogn
 
 // judge computes one hash: that of the row, or a dummy.
 func (m *Migration) judge(pool, name string, row table.Legacy, password cognito.Password) Verdict {
-	if row.Hash == "" {
-		return Verdict{Outcome: NotWaiting, Trouble: m.waste(pool, name, password)}
+	h, there, trouble := m.hashOf(row)
+	if !there {
+		h = m.dummy(pool, name)
 	}
-	right, err := m.checker.Check(row.Hash, password.Reveal())
+	right, err := m.check(h, password.Reveal())
 	switch {
 	case err != nil:
-		return Verdict{Outcome: NotWaiting, Trouble: trouble{"hash", errors.Join(err, m.waste(pool, name, password))}}
+		return Verdict{Outcome: NotWaiting, Trouble: rowTrouble{"hash", err}}
+	case !there:
+		return Verdict{Outcome: NotWaiting, Trouble: trouble}
 	case !right:
 		return Verdict{Outcome: Wrong}
 	}
 	return m.answer(name, personOf(row), password)
+}
+
+// errUnlisted is a kind that the stage does not list: the function's memory, and the time that
+// an unknown name takes, are chosen for those that it lists.
+var errUnlisted = errors.New("the kind of the hash is not among migration.hashes")
+
+// hashOf returns the hash of a row, and whether it can be checked.
+func (m *Migration) hashOf(row table.Legacy) (hash.Hash, bool, error) {
+	if row.Hash == "" {
+		return hash.Hash{}, false, nil
+	}
+	h, err := hash.Parse(row.Hash)
+	if err != nil {
+		return hash.Hash{}, false, rowTrouble{"hash", err}
+	}
+	if !slices.ContainsFunc(m.kinds, func(s share) bool { return s.kind == h.Kind }) {
+		return hash.Hash{}, false, rowTrouble{"unlisted", errUnlisted}
+	}
+	return h, true, nil
 }
 
 // Forgot decides about a name whose password was forgotten. It asks the store the same for

@@ -7,6 +7,9 @@ type Migration struct {
 	// Hashes are the kinds of password hashes that wait, as package legacy/hash writes them.
 	// Empty with OldApp.
 	Hashes []HashShare `json:"hashes,omitempty"`
+	// Peppered is how the old app put its pepper into passwords, as package legacy/check names
+	// it.
+	Peppered string `json:"peppered,omitempty"`
 	// Passwords is what the pool asks of a password.
 	Passwords PasswordRules `json:"passwords"`
 	// OldApp is the URL of an app that checks the passwords itself; "" if the table has hashes.

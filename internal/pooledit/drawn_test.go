@@ -77,7 +77,7 @@ func draw(t *rapid.T, foreign bool) drawn {
 func (d *drawn) hooks(t *rapid.T, foreign bool) object {
 	hook := func(name string) string { return "arn:aws:lambda:eu-central-1:999900001111:function:" + name }
 	config := object{}
-	for _, name := range some(t, "beside", "CustomMessage", "PreAuthentication", "UserMigration", "DefineAuthChallenge") {
+	for _, name := range some(t, "beside", "CustomMessage", "PreAuthentication", "CreateAuthChallenge", "DefineAuthChallenge") {
 		config[name.(string)] = hook(name.(string))
 	}
 	if boolean(t) {

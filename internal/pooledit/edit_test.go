@@ -144,7 +144,7 @@ func TestR82_EachReasonAgainstAnUpdateIsNamedTogetherWithTheOthers(t *testing.T)
 func TestR82_AWishOrADescriptionThatCannotBeIsRefused(t *testing.T) {
 	for hook, function := range map[string]string{"CustomMessage": "a", "PreSignUp": ""} {
 		refused(t, described(""), Want{Hooks: map[string]string{hook: function}}, Options{}, "LambdaConfig."+hook+": it is wanted and no trigger of the suite, or without a function: "+
-			"name triggers among [PreSignUp PostConfirmation PreTokenGeneration PostAuthentication], each with the ARN of its alias")
+			"name triggers among [PreSignUp PostConfirmation PreTokenGeneration PostAuthentication UserMigration], each with the ARN of its alias")
 	}
 	for _, name := range []string{"Policies", "VerificationMessageTemplate"} {
 		refused(t, described(`"`+name+`":[]`), Want{}, Options{}, name+": it is not a JSON object: pass what DescribeUserPool answered, unchanged")

@@ -8,13 +8,21 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/deny"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/check"
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
 	"github.com/cognito-triggers/cognito-triggers/internal/migration"
+	"github.com/cognito-triggers/cognito-triggers/internal/migration/webhook"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/secret"
 )
 
 func main() { kernel.Start(setup) }
@@ -29,19 +37,84 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 	if err != nil {
 		return nil, err
 	}
-	// The table's name ends in characters that CloudFormation draws and no user sees, and is the
-	// same in all processes: so an unknown name always costs the same.
-	key := getenv(kernel.TableVariable)
-	moving, err := migration.Compile(document.Migration, key, store, checker{}, nil)
+	keys, err := keysOf(ctx, document.Migration, getenv)
 	if err != nil {
 		return nil, err
 	}
-	rehearsed, err := migration.Compile(document.Migration, key, store.Offline(), checker{}, nil)
+	old, warm, err := oldApp(ctx, document.Migration, getenv)
 	if err != nil {
 		return nil, err
 	}
-	newChain(env, rehearsed).Rehearse(ctx)
-	return newChain(env, moving), nil
+	defer warm()
+	chain := func(store migration.Store, check migration.Check, old migration.OldApp) (*kernel.Chain, error) {
+		// The table's name ends in characters that CloudFormation draws and no user sees, and all
+		// processes have it: so an unknown name always costs the same.
+		m, err := migration.Compile(document.Migration, getenv(kernel.TableVariable), store, check, old)
+		return newChain(env, m), err
+	}
+	rehearsed, err := chain(store.Offline(), nobody{}.check, nobody{})
+	if err != nil {
+		return nil, err
+	}
+	rehearsed.Rehearse(ctx)
+	return chain(store, keys.check, old)
+}
+
+// nobody knows no password, at once: a hash would cost the init phase what it costs an event.
+type nobody struct{}
+
+func (nobody) check(hash.Hash, string) (bool, error) { return false, nil }
+
+// SignIn finds nobody.
+func (nobody) SignIn(context.Context, string, string) (migration.Person, bool, error) {
+	return migration.Person{}, false, nil
+}
+
+// Forgot finds nobody.
+func (nobody) Forgot(context.Context, string) (migration.Person, bool, error) {
+	return migration.Person{}, false, nil
+}
+
+// keys are the secrets of the old app's hashes.
+type keys check.Keys
+
+func (k keys) check(h hash.Hash, password string) (bool, error) {
+	return check.Password(h, password, check.Keys(k))
+}
+
+func keysOf(ctx context.Context, section policy.Migration, getenv func(string) string) (keys, error) {
+	pepper, err := secret.Fetch(ctx, getenv, kernel.PepperVariable)
+	if err != nil {
+		return keys{}, err
+	}
+	text, err := secret.Fetch(ctx, getenv, kernel.FirebaseVariable)
+	if err != nil {
+		return keys{}, err
+	}
+	signer, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return keys{}, fmt.Errorf("%s is not base64: store base64_signer_key of the project as Firebase shows it", kernel.FirebaseVariable)
+	}
+	return keys{Pepper: pepper, Peppered: section.Peppered, FirebaseSigner: signer}, nil
+}
+
+// oldApp returns the old app that a section names, nil for none, and what waits for the
+// connection to it.
+func oldApp(ctx context.Context, section policy.Migration, getenv func(string) string) (migration.OldApp, func(), error) {
+	if section.OldApp == "" {
+		return nil, func() {}, nil
+	}
+	secrets, err := secret.Fetch(ctx, getenv, kernel.OldAppVariable)
+	if err != nil {
+		return nil, nil, err
+	}
+	client, err := webhook.New(webhook.Config{
+		URL: section.OldApp, Secrets: strings.Fields(secrets), Attributes: section.Attributes,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return client, client.Warm(ctx), nil
 }
 
 func newChain(env kernel.Environment, m *migration.Migration) *kernel.Chain {

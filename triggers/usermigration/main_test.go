@@ -1,14 +1,8 @@
 package main
 
 import (
-	"crypto/pbkdf2"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"os"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -54,29 +48,9 @@ func waiting(t testing.TB) *migrationtest.Memory {
 	return store
 }
 
-// simple checks $pbkdf2-sha256$.
-type simple struct{}
-
-func (simple) Check(stored, password string) (bool, error) {
-	parts := strings.Split(stored, "$")
-	if len(parts) != 5 {
-		return false, errors.New("not a hash")
-	}
-	n, _ := strconv.Atoi(parts[2])
-	coding := base64.RawStdEncoding
-	salt, err := coding.DecodeString(strings.ReplaceAll(parts[3], ".", "+"))
-	if err != nil {
-		return false, err
-	}
-	sum, err := pbkdf2.Key(sha256.New, password, salt, n, 32)
-	return strings.ReplaceAll(coding.EncodeToString(sum), "+", ".") == parts[4], err
-}
-
-func (simple) Waste(string, uint64, string) error { return nil }
-
 func chain(t testing.TB, env kernel.Environment, store migration.Store) *kernel.Chain {
 	t.Helper()
-	m, err := migration.Compile(kerneltest.Policy(t, events).Migration, "table-1A2B3C", store, simple{}, nil)
+	m, err := migration.Compile(kerneltest.Policy(t, events).Migration, "table-1A2B3C", store, keys{}.check, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

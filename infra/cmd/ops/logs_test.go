@@ -94,7 +94,7 @@ func logging(t *testing.T) *fakeLogs {
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
 	outputs := map[string]string{"UserPoolId": "eu-west-1_p", "TableName": "t"}
-	for _, trigger := range triggers.Names() {
+	for _, trigger := range triggers.UsualNames() {
 		outputs[trigger+"FunctionName"] = "stack-" + trigger
 	}
 	text, err := json.Marshal(map[string]any{"CognitoTriggers-test": outputs})

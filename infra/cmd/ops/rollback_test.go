@@ -87,7 +87,7 @@ func deployedAt(t *testing.T, without ...string) *fakeLambda {
 	t.Helper()
 	f := &fakeLambda{functions: map[string]*fakeFunction{}}
 	outputs := map[string]string{}
-	for _, trigger := range triggers.Names() {
+	for _, trigger := range triggers.UsualNames() {
 		if slices.Contains(without, trigger) {
 			continue
 		}
@@ -140,7 +140,7 @@ func (f *fakeLambda) expect(t *testing.T, got string, updates []string, texts ..
 // version, the others to another.
 func turned(signUp, others int) []string {
 	var calls []string
-	for _, trigger := range triggers.Names() {
+	for _, trigger := range triggers.UsualNames() {
 		to := others
 		if trigger == "PreSignUp" {
 			to = signUp
@@ -170,7 +170,7 @@ func TestR80_AStageWithFewerFunctionsIsOperatedAsAny(t *testing.T) {
 	}
 	f.expect(t, must(t, "rollback", "--stage", "test"), []string{"stack-PreTokenGeneration:live=1", "stack-PostAuthentication:live=1"})
 	refused(t, failed, []string{"has no output PreSignUpFunctionName: deploy the stage, with that trigger"}, "status", "--stage", "test", "--function", "PreSignUp")
-	deployedAt(t, triggers.Names()...)
+	deployedAt(t, triggers.UsualNames()...)
 	refused(t, failed, []string{"has no output PreSignUpFunctionName"}, "status", "--stage", "test")
 }
 
@@ -221,7 +221,7 @@ func TestStatusSaysVersionAndPolicyOfEachFunction(t *testing.T) {
 	f.updates = nil
 	f.expect(t, must(t, "status", "--stage", "test"), nil, "PreSignUp 2 aaaaaaaaaaa2 2026-10-05 09:00 UTC rolled back: the newest is 3, policy aaaaaaaaaaa3")
 	var found []function
-	if err := json.Unmarshal([]byte(must(t, "status", "--stage", "test", "--json")), &found); err != nil || len(found) != len(triggers.All()) || found[0].Live.Policy != "aaaaaaaaaaa2" || len(found[0].Versions) != 3 {
+	if err := json.Unmarshal([]byte(must(t, "status", "--stage", "test", "--json")), &found); err != nil || len(found) != len(triggers.Usual()) || found[0].Live.Policy != "aaaaaaaaaaa2" || len(found[0].Versions) != 3 {
 		t.Errorf("%v, %+v", err, found)
 	}
 	f.functions["stack-PreSignUp"].live = "$LATEST"

@@ -57,7 +57,7 @@ func runsOnly(t *testing.T, without ...string) (*fakeBundles, suite) {
 	s, stage := newSuite(t), deployedStage(t)
 	f := &fakeBundles{archives: map[string][]byte{}, hashes: map[string]string{}}
 	outputs := map[string]string{"TableName": directorytest.Table, "UserPoolId": pool}
-	for _, trigger := range triggers.All() {
+	for _, trigger := range triggers.Usual() {
 		if slices.Contains(without, trigger.Name) {
 			continue
 		}
@@ -198,7 +198,7 @@ func TestR80_APreviewSaysThatNobodyDecides(t *testing.T) {
 		}
 	})
 	t.Run("none", func(t *testing.T) {
-		runsOnly(t, triggers.Names()...)
+		runsOnly(t, triggers.UsualNames()...)
 		refused(t, failed, []string{"the stack has no output that ends with FunctionName: deploy the stage"}, "sign-up-preview", "--stage", "dev", "--email", "x@mailinator.com")
 	})
 }

@@ -27,7 +27,7 @@ func arnOf(trigger string) string {
 func wired(t *testing.T, tool string, names ...string) (text string, want map[string]any) {
 	t.Helper()
 	outputs, want := map[string]string{"UserPoolId": "eu-west-1_AbCdEf123", "TokenEventVersion": "V3_0"}, map[string]any{}
-	for _, each := range triggers.All() {
+	for _, each := range triggers.Usual() {
 		if !slices.Contains(names, each.Name) {
 			continue
 		}
@@ -80,7 +80,7 @@ func snippet(t *testing.T, name, text string) string {
 const venv = "../../../dist/venv/bin/"
 
 func TestR81_CloudFormationsWiringIsATemplate(t *testing.T) {
-	for _, names := range [][]string{triggers.Names(), {"PreTokenGeneration"}, {"PostConfirmation", "PostAuthentication"}} {
+	for _, names := range [][]string{triggers.UsualNames(), {"PreTokenGeneration"}, {"PostConfirmation", "PostAuthentication"}} {
 		text, want := wired(t, "cloudformation", names...)
 		var template struct {
 			Resources struct {
@@ -100,7 +100,7 @@ func TestR81_CloudFormationsWiringIsATemplate(t *testing.T) {
 			t.Errorf("%v: %v\n%s", names, err, serverless)
 		}
 	}
-	text, _ := wired(t, "cloudformation", triggers.Names()...)
+	text, _ := wired(t, "cloudformation", triggers.UsualNames()...)
 	tool(t, venv+"cfn-lint", "make venv", venv+"cfn-lint", "--regions", "eu-west-1", "--template", snippet(t, "template.yaml", text))
 }
 
@@ -113,7 +113,7 @@ func yamlOf(t *testing.T, text string) (value map[string]any) {
 }
 
 func TestR81_TerraformsWiringIsReadAsHCL(t *testing.T) {
-	text, want := wired(t, "terraform", triggers.Names()...)
+	text, want := wired(t, "terraform", triggers.UsualNames()...)
 	const script = "import hcl2, json, sys\nprint(json.dumps(hcl2.load(open(sys.argv[1]))))"
 	var read struct {
 		Resource []map[string]map[string]struct {
@@ -186,7 +186,7 @@ func TestR81_AmplifysAndSSTsWiringCompile(t *testing.T) {
 	compile := []string{"node", tsc, "--strict", "--noUnusedLocals", "--noEmit", "--target", "es2022", snippet(t, "declarations.d.ts", declarations)}
 	files, wants := map[string]string{}, map[string]map[string]any{}
 	for _, name := range []string{"amplify", "sst"} {
-		text, want := wired(t, name, triggers.Names()...)
+		text, want := wired(t, name, triggers.UsualNames()...)
 		want["CustomMessage"] = "own"
 		files[name], wants[name] = snippet(t, name+".ts", text), want
 		compile = append(compile, files[name])
@@ -221,7 +221,7 @@ func TestR81_WhatCannotBeWiredIsSaid(t *testing.T) {
 // Without any of those programs: a tool's lines name each alias once, and no other trigger.
 func TestR81_EachHookIsWiredOnce(t *testing.T) {
 	for tool := range snippets() {
-		for _, each := range triggers.All() {
+		for _, each := range triggers.Usual() {
 			text, _ := wired(t, tool, each.Name)
 			version := regexp.MustCompile(`(?i)lambda_?version *[:=] *"?V3_0`).MatchString(text)
 			if strings.Count(text, arnOf(each.Name)) != 1 || strings.Count(text, ":live") != 1 || version != each.Versioned {

@@ -93,7 +93,8 @@ func (b *bench) close() error {
 	return errors.Join(errs...)
 }
 
-// prepare makes the subjects: the echo, and every function in both forms.
+// prepare makes the subjects: the echo, and every function in both forms; one on request has
+// no tutorial form.
 func (b *bench) prepare(ctx context.Context) error {
 	fmt.Fprintln(b.progress, "building the programs ...")
 	for i, f := range triggers.All() {
@@ -105,7 +106,7 @@ func (b *bench) prepare(ctx context.Context) error {
 			err = b.add(ctx, subject{form: floor, function: f.Room, event: event}, "internal/dev/bench/echo")
 		}
 		err = errors.Join(err, b.add(ctx, subject{form: ours, function: f.Room, event: event}, "triggers/"+f.Room))
-		if f.UsesTable() {
+		if f.UsesTable() && !f.OnRequest {
 			err = errors.Join(err, b.add(ctx, subject{form: tutorial, function: f.Room, event: event}, "internal/dev/bench/tutorial"))
 		}
 		if err != nil {

@@ -32,7 +32,7 @@ func (v *verdicts) atLeast(limit, got float64, unit, name string, args ...any) {
 func judge(r *Report) []Verdict {
 	var v verdicts
 	echo := r.find(floor, "")
-	for _, f := range triggers.All() {
+	for _, f := range triggers.Usual() { // what a function on request costs is its stage's choice
 		p, other := r.find(ours, f.Room), r.find(tutorial, f.Room)
 		if f.UsesTable() {
 			v.withStore(r.Shares, p, other, echo)

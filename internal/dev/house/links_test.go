@@ -2,6 +2,7 @@ package house
 
 import (
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -73,5 +74,28 @@ func TestOnlyTheStackLinksTheCDK(t *testing.T) {
 	}
 	if all[module+"infra/cmd/ops"] == nil {
 		t.Errorf("only %d packages are looked at", len(all))
+	}
+}
+
+// checksPasswords are the packages that may link the cryptography of password hashes: of
+// the functions, usermigration alone. The shop is an old app.
+var checksPasswords = []string{"internal/legacy/check", "internal/localcloud/userpool", "internal/migration", "triggers/usermigration", "infra/cmd/migrate", "infra/cmd/local/sample/shop"}
+
+func TestOnlyWhatChecksOldPasswordsLinksTheirCryptography(t *testing.T) {
+	of := regexp.MustCompile(`^github\.com/go-crypt/|^golang\.org/x/crypto/(bcrypt|argon2|scrypt)$|^` + module + `internal/legacy/check$`)
+	found := 0
+	for path, imported := range imports(t) {
+		name, own := strings.CutPrefix(path, module)
+		for _, i := range imported {
+			if !own || !of.MatchString(i) {
+				continue
+			}
+			if found++; !slices.Contains(checksPasswords, name) {
+				t.Errorf("%s imports %s", name, i)
+			}
+		}
+	}
+	if found < 5 {
+		t.Errorf("only %d such imports are found", found)
 	}
 }

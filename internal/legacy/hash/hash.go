@@ -32,7 +32,8 @@ var (
 	ErrCap       = fmt.Errorf("a check of the password hash takes more than %d s or %d MiB, or its parameters are none that its algorithm allows", maxCPU/1000, maxBytes>>20)
 )
 
-// Parse takes a stored hash apart. Space around it is passed over.
+// Parse takes a stored hash apart. Space around it is passed over. With an error the hash is
+// the zero value.
 func Parse(stored string) (Hash, error) {
 	if len(stored) > MaxText {
 		return Hash{}, ErrUnknown
@@ -46,8 +47,11 @@ func Parse(stored string) (Hash, error) {
 		if !ok {
 			return Hash{}, ErrMalformed
 		}
+		if err := h.valid(); err != nil {
+			return Hash{}, err
+		}
 		h.stored = stored
-		return h, h.valid()
+		return h, nil
 	}
 	return Hash{}, ErrUnknown
 }

@@ -74,15 +74,22 @@ func Dummy(k Kind, seed []byte) Hash {
 	case Bcrypt:
 		h.Text = fmt.Sprintf("$2b$%02d$%s", k.Params[0], letters(bytes, 22+31))
 	case Crypt:
-		c := crypts[k.Format]
-		h.Text = c.prefix + letters(bytes[:8], 8) + "$" + letters(bytes[8:], c.length)
-		if k.Params[0] != 0 {
-			h.Text = c.prefix + fmt.Sprintf("rounds=%d$", k.Params[0]) + h.Text[len(c.prefix):]
-		}
+		h.Text = crypted(k, letters(bytes[:8], 8), bytes[8:])
 	default:
 		h.Salt, h.Sum = bytes[:16], bytes[16:16+h.block()]
 	}
 	return h
+}
+
+// crypted returns a text of crypt(3).
+func crypted(k Kind, salt string, sum []byte) string {
+	switch k.Format {
+	case "sha256-crypt":
+		return fmt.Sprintf("$5$rounds=%d$%s$%s", k.Params[0], salt, letters(sum, crypts["5"].sum))
+	case "sha512-crypt":
+		return fmt.Sprintf("$6$rounds=%d$%s$%s", k.Params[0], salt, letters(sum, crypts["6"].sum))
+	}
+	return "$1$" + salt + "$" + letters(sum, crypts["1"].sum)
 }
 
 // stretch returns n bytes of SHA-256 of the seed and a counter.

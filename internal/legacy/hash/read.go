@@ -7,36 +7,33 @@ import (
 	"strings"
 )
 
-// A reader knows one way of writing by how a text begins, and reads it.
-type reader struct {
+// readers is asked in order. A text that one of them knows is asked of no other.
+var readers = []struct {
 	knows func(text string) bool
 	read  func(text string) (Hash, bool)
-}
-
-// readers is asked in order. A text that one of them knows is asked of no other.
-var readers = []reader{
+}{
 	{prefix("bcrypt_sha256$"), bcrypt("django-bcrypt-sha256", "bcrypt_sha256$")},
 	{prefix("$wp$"), bcrypt("wordpress-bcrypt", "$wp")},
 	{prefix("$2", "{bcrypt}", "bcrypt$"), bcrypt("bcrypt", "{bcrypt}", "bcrypt$", "")},
-	{prefix("$bcrypt-sha256$"), readPasslibBcrypt},
-	{prefix("$argon2", "argon2$", "{argon2"), readArgon2},
-	{prefix("$pbkdf2"), readPBKDF2},
-	{prefix("pbkdf2_"), readDjangoPBKDF2},
-	{prefix("pbkdf2:"), readWerkzeugPBKDF2},
-	{prefix("$scrypt$"), readScrypt},
-	{prefix("scrypt$"), readDjangoScrypt},
-	{prefix("scrypt:"), readWerkzeugScrypt},
-	{prefix("$fbscrypt$"), readFirebase},
-	{prefix("$1$", "$5$", "$6$", "{CRYPT}"), readCrypt},
-	{prefix("$P$", "$H$", "$S$"), readPHPass},
-	{prefix("{pbkdf2"), readSpringPBKDF2},
-	{prefix("{scrypt", "$e0801$", "$100801$"), readSpringScrypt},
-	{prefix("{\"", "[{"), readKeycloak},
-	{prefix("{"), readLDAP},
-	{isCognito, readCognito},
-	{prefix("md5$", "sha1$", "sha256$", "sha512$"), readSalted},
-	{isHex, readHex},
-	{prefix("A"), readASPNET},
+	{prefix("$bcrypt-sha256$"), passlibBcrypt},
+	{prefix("$argon2", "argon2$", "{argon2"), argon2},
+	{prefix("$pbkdf2"), passlibPBKDF2},
+	{prefix("pbkdf2_"), djangoPBKDF2},
+	{prefix("pbkdf2:"), werkzeugPBKDF2},
+	{prefix("$scrypt$"), passlibScrypt},
+	{prefix("scrypt$"), djangoScrypt},
+	{prefix("scrypt:"), werkzeugScrypt},
+	{prefix("$fbscrypt$"), firebase},
+	{prefix("$1$", "$5$", "$6$", "{CRYPT}"), crypt},
+	{prefix("$P$", "$H$", "$S$"), phpass},
+	{prefix("{pbkdf2"), springPBKDF2},
+	{prefix("{scrypt", "$e0801$", "$100801$"), springScrypt},
+	{isKeycloak, keycloak},
+	{prefix("{"), ldap},
+	{prefix("md5$", "sha1$", "sha256$", "sha512$"), salted},
+	{isCognito, cognito},
+	{isHex, hexadecimal},
+	{prefix("A"), aspnet},
 }
 
 func prefix(any ...string) func(string) bool {
@@ -50,11 +47,70 @@ func prefix(any ...string) func(string) bool {
 	}
 }
 
-// made returns a hash of salt and sum. It refuses lengths that no library makes, and a
-// sum that is so short that a password meets it by chance.
-func made(format string, salt, sum []byte, params ...int) (Hash, bool) {
+// fields is a text that is taken apart. What cannot be read makes it bad, and no hash
+// is made of it.
+type fields struct {
+	at  []string
+	bad bool
+}
+
+// split takes a text apart into n fields. With fewer or more it is bad, and has n.
+func split(text, separator string, n int) *fields {
+	at := strings.Split(text, separator)
+	if len(at) != n {
+		return &fields{make([]string, n), true}
+	}
+	return &fields{at, false}
+}
+
+// want makes the text bad if a condition does not hold.
+func (f *fields) want(ok bool) { f.bad = f.bad || !ok }
+
+func (f *fields) number(text string) int {
+	n, ok := number(text)
+	f.want(ok)
+	return n
+}
+
+// named reads numbers that are written as a=1,b=2, in this order.
+func (f *fields) named(text string, names ...string) []int {
+	list := split(text, ",", len(names))
+	numbers := make([]int, len(names))
+	for i, name := range names {
+		value, ok := strings.CutPrefix(list.at[i], name+"=")
+		f.want(ok)
+		numbers[i] = f.number(value)
+	}
+	return numbers
+}
+
+// base64 reads base64 with padding or without, and with what some writers put in the place of
+// + and /.
+func (f *fields) base64(text string) []byte {
+	b, err := base64.RawStdEncoding.DecodeString(anyBase64.Replace(strings.TrimRight(text, "=")))
+	f.want(err == nil)
+	return b
+}
+
+var anyBase64 = strings.NewReplacer(".", "+", "-", "+", "_", "/")
+
+func (f *fields) hex(text string) []byte {
+	b, err := hex.DecodeString(text)
+	f.want(err == nil)
+	return b
+}
+
+// Lengths in bytes. No library makes longer ones; of a shorter sum a password is met by chance.
+const (
+	leastSum = 16
+	mostSum  = 512
+	mostSalt = 1024
+)
+
+// made returns a hash of salt and sum.
+func (f *fields) made(format string, salt, sum []byte, params ...int) (Hash, bool) {
 	k := Kind{Format: format}
-	if copy(k.Params[:], params); k.format() == nil {
+	if copy(k.Params[:], params); f.bad || k.format() == nil {
 		return Hash{}, false
 	}
 	h := of(k)
@@ -66,53 +122,22 @@ func made(format string, salt, sum []byte, params ...int) (Hash, bool) {
 	return h, len(salt) <= mostSalt && len(sum) >= leastSum && len(sum) <= mostSum && (!exact || len(h.Sum) == h.block())
 }
 
-// Lengths in bytes.
-const (
-	leastSum = 16
-	mostSum  = 512
-	mostSalt = 1024
-)
-
-// parts splits a text into exactly n parts.
-func parts(text, separator string, n int) ([]string, bool) {
-	all := strings.Split(text, separator)
-	return all, len(all) == n
+// texted returns a hash whose text a library reads.
+func (f *fields) texted(format, text string, params ...int) (Hash, bool) {
+	k := Kind{Format: format}
+	copy(k.Params[:], params)
+	h := of(k)
+	h.Text = text
+	return h, !f.bad
 }
-
-// numbersOf reads each text as a number.
-func numbersOf(texts ...string) ([]int, bool) {
-	all := make([]int, len(texts))
-	for i, t := range texts {
-		n, ok := number(t)
-		if !ok {
-			return nil, false
-		}
-		all[i] = n
-	}
-	return all, true
-}
-
-// anyBase64 is what the writers of hashes put in the place of + and /.
-var anyBase64 = strings.NewReplacer(".", "+", "-", "+", "_", "/")
-
-// fromBase64 reads base64 of any of the writers, with padding or without.
-func fromBase64(text string) ([]byte, bool) {
-	b, err := base64.RawStdEncoding.DecodeString(anyBase64.Replace(strings.TrimRight(text, "=")))
-	return b, err == nil
-}
-
-func fromHex(text string) ([]byte, bool) {
-	b, err := hex.DecodeString(text)
-	return b, err == nil
-}
-
-// inAlphabet reports whether a text consists of the 64 letters of bcrypt and crypt.
-func inAlphabet(text string) bool { return strings.Trim(text, alphabet) == "" }
-
-const alphabet = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 // number reads a whole number of at most nine digits, more than any parameter needs.
 func number(text string) (int, bool) {
 	n, err := strconv.ParseUint(text, 10, 64)
 	return int(n), err == nil && len(text) <= 9
 }
+
+// inAlphabet reports whether a text consists of the 64 letters of bcrypt, crypt and phpass.
+func inAlphabet(text string) bool { return strings.Trim(text, alphabet) == "" }
+
+const alphabet = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

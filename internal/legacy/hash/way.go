@@ -17,6 +17,7 @@ const (
 	Reset               // nobody can check it: the person chooses a new one
 )
 
+// String returns the name that triage prints.
 func (w Way) String() string { return [...]string{"import", "convert", "at sign-in", "reset"}[w] }
 
 // Imported is a hash for an import job.
@@ -51,6 +52,8 @@ func (h Hash) Way() (Way, string) {
 		return AtSignIn, "Cognito does not import its algorithm"
 	case h.Before != Nothing:
 		return AtSignIn, "the password is hashed before " + strings.ToLower(name)
+	case h.Text == "" && len(h.Salt) == 0:
+		return AtSignIn, "it has no salt"
 	case h.Algorithm != Argon2 && len(h.Sum) < h.block():
 		return AtSignIn, "its sum is shorter than what Cognito imports"
 	}
