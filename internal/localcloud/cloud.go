@@ -77,6 +77,8 @@ type Options struct {
 	// Described is what DescribeUserPool says of the pool that the stack is beside, see
 	// template.Stack.Describe; nil is a pool with AWS's defaults.
 	Described []byte
+	// Secrets are those of AWS Secrets Manager that functions fetch, by ARN; see secret.Fetch.
+	Secrets map[string]string
 	// Ports to listen on.
 	Ports Ports
 	// Authority signs for TLS; nil makes one that ends with the cloud.
@@ -148,6 +150,7 @@ func Start(ctx context.Context, opts Options) (*Cloud, error) {
 	}
 	opts = recorded(opts)
 	cloud := &Cloud{Stack: stack, keys: iam.NewKeys(), timeline: opts.Timeline}
+	cloud.giveSecrets(opts.Secrets)
 	for _, start := range []func(context.Context, Options) error{
 		cloud.openData, cloud.startStore, cloud.openPool, cloud.openAPI, cloud.startFunctions, cloud.startPool, cloud.startIdentityPool, cloud.startAPI, cloud.runCustomResources, cloud.wire, cloud.keepData,
 	} {

@@ -21,7 +21,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/awsraw"
 )
@@ -75,8 +75,10 @@ func whole(ctx context.Context, getenv func(string) string, arn, version string)
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	client := awsraw.Client{
-		Credentials: credentials.NewStaticCredentialsProvider(getenv("AWS_ACCESS_KEY_ID"), getenv("AWS_SECRET_ACCESS_KEY"), getenv("AWS_SESSION_TOKEN")),
-		Region:      cmp.Or(getenv("AWS_REGION"), getenv("AWS_DEFAULT_REGION")),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: getenv("AWS_SESSION_TOKEN")}, nil
+		}),
+		Region: cmp.Or(getenv("AWS_REGION"), getenv("AWS_DEFAULT_REGION")),
 		HTTP: &http.Client{
 			Timeout:       patience / 2,
 			Transport:     &http.Transport{DisableKeepAlives: true}, // no proxy, and no connection that lies idle

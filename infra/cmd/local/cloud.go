@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"net/url"
@@ -29,6 +31,13 @@ func options(verb string, args []string, more ...func(*flag.FlagSet)) (localclou
 		})
 	flags.Func("pool", "what aws cognito-idp describe-user-pool wrote of the pool that the stage is beside (default: AWS's defaults)", func(name string) (err error) {
 		opts.Described, err = os.ReadFile(name)
+		return err
+	})
+	flags.Func("secrets", "a `file` with the secrets that functions fetch, a JSON object: by the ARN in the stage, the text that a function gets", func(name string) error {
+		text, err := os.ReadFile(name)
+		if err == nil && json.Unmarshal(text, &opts.Secrets) != nil {
+			err = errors.New("is no JSON object of texts") // encoding/json would repeat parts of them
+		}
 		return err
 	})
 	flags.Func("app", "the `URL` of an app on this machine, in place of the stage's api.app", func(text string) (err error) {
