@@ -59,12 +59,22 @@ func (j *journal) take() (seen [][]byte) {
 	return seen
 }
 
-// visit synthesizes a stage of testdata and starts it.
-func visit(t *testing.T, stage string) visitor {
+// visit synthesizes a stage of testdata and starts it, with these changes.
+func visit(t *testing.T, stage string, changes ...func(*settings.Settings, *localcloud.Options)) visitor {
 	t.Helper()
 	s, err := settings.LoadStage("testdata/" + stage + ".yaml")
 	if err != nil {
 		t.Fatal(err)
+	}
+	var events journal
+	mails := make(chan userpool.Message, 100)
+	opts := localcloud.Options{
+		InfraDir: "..", OnInvocation: events.add,
+		Timeline: timeline.New(timeline.Limits{}),
+		Pool:     userpool.Options{OnMail: func(m userpool.Message) { mails <- m }},
+	}
+	for _, change := range changes {
+		change(&s.Settings, &opts)
 	}
 	props := &infra.Props{Settings: s.Settings, Architecture: infra.Architecture(runtime.GOARCH), Bundles: "../../dist/" + runtime.GOARCH}
 	_, noTable := os.Stat("../node_modules/dynalite")
@@ -76,13 +86,8 @@ func visit(t *testing.T, stage string) visitor {
 	}
 	app := appWith(t, nil)
 	infra.NewStack(app, s.Name, props)
-	var events journal
-	mails := make(chan userpool.Message, 100)
-	cloud, err := localcloud.Start(t.Context(), localcloud.Options{
-		AssemblyDir: *app.Synth(nil).Directory(), InfraDir: "..", OnInvocation: events.add,
-		Timeline: timeline.New(timeline.Limits{}),
-		Pool:     userpool.Options{OnMail: func(m userpool.Message) { mails <- m }},
-	})
+	opts.AssemblyDir = *app.Synth(nil).Directory()
+	cloud, err := localcloud.Start(t.Context(), opts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -230,6 +230,7 @@ func TestR82_TheEnvironmentSaysWhereAServiceIs(t *testing.T) {
 		service, region, want string
 	}{
 		"the service's own":         {map[string]string{"AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": s.URL + "/own/", "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "cognito-idp", "eu-central-1", "/own"},
+		"of a name with a space":    {map[string]string{"AWS_ENDPOINT_URL_SECRETS_MANAGER": s.URL + "/space"}, "secretsmanager", "eu-central-1", "/space"},
 		"one for all":               {map[string]string{"AWS_ENDPOINT_URL": s.URL}, "cloudtrail", "eu-central-1", "/"},
 		"of a name with a dash":     {map[string]string{"AWS_ENDPOINT_URL_A_B": s.URL + "/dash"}, "a-b", "eu-central-1", "/dash"},
 		"AWS's":                     {nil, "cognito-idp", "eu-central-1", "https://cognito-idp.eu-central-1.amazonaws.com"},

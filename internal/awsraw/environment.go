@@ -28,13 +28,12 @@ func environment(context.Context) (aws.Credentials, error) {
 	return c, nil
 }
 
-// endpoint returns the URL of a service. The environment calls most services as their
-// endpoints do, and cognito-idp otherwise.
+// named are the services that the environment calls by another name than their endpoints.
+var named = map[string]string{"cognito-idp": "COGNITO_IDENTITY_PROVIDER", "secretsmanager": "SECRETS_MANAGER"}
+
+// endpoint returns the URL of a service.
 func (c Client) endpoint(service string) (string, error) {
-	name := "AWS_ENDPOINT_URL_" + strings.ToUpper(strings.ReplaceAll(service, "-", "_"))
-	if service == "cognito-idp" {
-		name = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"
-	}
+	name := "AWS_ENDPOINT_URL_" + cmp.Or(named[service], strings.ToUpper(strings.ReplaceAll(service, "-", "_")))
 	given := c.Endpoint
 	if given == "" && !strings.EqualFold(os.Getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), "true") {
 		given = cmp.Or(os.Getenv(name), os.Getenv("AWS_ENDPOINT_URL"))

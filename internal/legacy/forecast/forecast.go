@@ -43,7 +43,10 @@ type Tally struct {
 
 // Add counts somebody. A part of a day is a day.
 func (t *Tally) Add(since time.Duration) {
-	day := int((max(since, 0) + Day - 1) / Day)
+	day := int(max(since, 0) / Day)
+	if since > time.Duration(day)*Day {
+		day++
+	}
 	if day > maxDays {
 		t.Never++
 		return

@@ -191,6 +191,8 @@ func TestAPartOfADayIsADay(t *testing.T) {
 		t.Errorf("%d people in %d days", f.People(), len(f.Days))
 	}
 	old := tally(20*365, 20*365+0.5)
+	old.Add(math.MaxInt64)
+	old.Never--
 	if old.Never != 1 || old.People() != 2 || len(old.Days) != 20*365+1 {
 		t.Errorf("%d never, %d days", old.Never, len(old.Days))
 	}

@@ -57,12 +57,13 @@ func keptLine(line string) string {
 // 7523, 8693). A passkey's credential proves somebody. A session is one as well: it goes on
 // with somebody's sign-in. So does a URL that is signed in advance, with an upload. The tokens of an
 // identity provider (guide, "Inbound federation Lambda trigger") need not be JSON Web Tokens.
+// legacyHash is the table's column of password hashes that wait.
 var secrets = func() map[string]bool {
 	all := map[string]bool{}
 	for _, name := range strings.Fields(`password previouspassword proposedpassword newpassword temporarypassword
 		secret secrethash privatekey idtokenhint clientsecret clientsecretvalue refreshtoken accesstoken idtoken token session secretcode
 		srpa srpb passwordclaimsignature passwordclaimsecretblock secretblock passwordverifier
-		presignedurl xamzsignature
+		presignedurl xamzsignature legacyhash
 		secretkey sessiontoken answer challengeanswer privatechallengeparameters codeverifier clientassertion assertion subjecttoken actortoken credential`) {
 		all[name] = true
 	}

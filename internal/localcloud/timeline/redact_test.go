@@ -28,6 +28,8 @@ func TestR60_SecretsAreCutAndOtherBytesStay(t *testing.T) {
 		`{"Paſſword":"p","private_key":"k","id_token_hint":"opaque"}`:                           `{"Paſſword":"(removed)","private_key":"(removed)","id_token_hint":"(removed)"}`,
 		`{"NextToken":"n","ClientRequestToken":"r","ConfirmationCode":"123456"}`:                `{"NextToken":"n","ClientRequestToken":"r","ConfirmationCode":"123456"}`,
 		`{"Credentials":{"AccessKeyId":"A","SecretKey":"s","SessionToken":"t","Expiration":1}}`: `{"Credentials":{"AccessKeyId":"A","SecretKey":"(removed)","SessionToken":"(removed)","Expiration":1}}`,
+		`{"PreSignedUrl":"https://x?s","X-Amz-Signature":"s"}`:                                  `{"PreSignedUrl":"(removed)","X-Amz-Signature":"(removed)"}`,
+		`{"Item":{"legacyHash":{"S":"$2b$10$x"},"legacyLoadedAt":{"S":"t"}}}`:                   `{"Item":{"legacyHash":"(removed)","legacyLoadedAt":{"S":"t"}}}`,
 		`{"Password":`: `"(no JSON)"`,
 		strings.Repeat("[", 33) + strings.Repeat("]", 33): strings.Repeat("[", 33) + strings.Repeat("]", 33),
 		strings.Repeat("[", 34) + strings.Repeat("]", 34): `"(nested too deep to keep)"`,

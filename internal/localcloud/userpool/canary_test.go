@@ -105,7 +105,7 @@ func TestR60_NoSecretOfAnyRequestOrAnswerIsKept(t *testing.T) {
 	}
 	migrated := 0
 	for _, e := range b.fns.take() {
-		kept.AddInvocation(timeline.Invocation{ID: newUUID(), Event: e.raw})
+		kept.AddInvocation(timeline.Invocation{ID: newUUID(), Event: e.raw, Reply: e.raw, Log: []string{string(e.raw)}})
 		if strings.Contains(string(e.raw), canary) {
 			migrated++
 		}

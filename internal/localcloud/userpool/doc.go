@@ -24,7 +24,8 @@
 //	         └─► tokens.go: claims, overrides.go: what the trigger changed, keys.go: signatures
 //
 // A sign-in takes several calls: signin.go is its state machine. Of every password the pool
-// keeps a verifier only (package srp). The hosted pages call the same functions.
+// keeps a verifier only (package srp), and of one that a job has imported the hash, until it is
+// proven (package check). The hosted pages call the same functions.
 //
 // # Where things stand
 //
@@ -71,8 +72,8 @@
 //
 // # Across starts
 //
-// Kept has all that lives longer than minutes (kept.go): of passwords verifiers, of an
-// invitation nothing, of a provider elsewhere no secret. The template of the next start meets
+// Kept has all that lives longer than minutes (kept.go): of passwords verifiers and imported
+// hashes, of an invitation nothing, of a provider elsewhere no secret, of an import job no file. The template of the next start meets
 // it as a deployment does (deployed.go).
 //
 // # Settings
@@ -112,5 +113,6 @@
 //   - A session has no device and no location, and adds nothing to a token; a client has no limit
 //     of sessions of its own. Of threat protection there are the events alone, without a risk.
 //   - No quota per user and none at the token endpoint.
+//   - An import job assumes no role. Its log is in the local cloud's CloudWatch Logs.
 //   - Every other operation of the API is refused by name (refused.go).
 package userpool

@@ -68,11 +68,26 @@ func (w *world) any(t *rapid.T) {
 		i.ended = i.ended || ends(i)
 	}
 	w.registers(t, name, out.CredentialCreationOptions)
+	w.uploads()
 	if result := out.AuthenticationResult; result != nil {
 		w.refreshed(t, name, body, result)
 	}
 	if _, there := w.p.store.client(webClient); !there {
 		set(w.p.store, w.p.store.clients, webClient, w.web)
+	}
+}
+
+// uploads gives every new job a file, whose rows take long enough for a stop.
+func (w *world) uploads() {
+	for _, p := range w.p.service.all() {
+		for _, job := range p.imports() {
+			_, _ = p.editImport(job.id, func(job *importJob) error {
+				if job.status == jobCreated {
+					job.file = []byte("cognito:username,password_hash\n" + strings.Repeat("x,\n", 2000))
+				}
+				return nil
+			})
+		}
 	}
 }
 

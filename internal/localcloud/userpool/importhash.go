@@ -1,6 +1,9 @@
 package userpool
 
-import "github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
+import (
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/check"
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
+)
 
 // importAlgorithms are PasswordHashingAlgorithm's values (API reference, CreateUserImportJob).
 func importAlgorithms() []string { return []string{"BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"} }
@@ -8,8 +11,8 @@ func importAlgorithms() []string { return []string{"BCRYPT", "SCRYPT", "ARGON2ID
 // importable refuses a hash that an import of this algorithm does not take: "Malformed hash",
 // "Parameter out of bounds" and "Algorithm mismatch" (guide, "Troubleshooting password hash
 // import errors"), whose sentences in the log are not known. A hash that Cognito's own form
-// would write otherwise is malformed: whether AWS takes one, such as a longer sum of scrypt, is
-// not known either.
+// would write otherwise is malformed, such as a longer sum of scrypt: AWS does not say that it
+// takes one. $2x$ of bcrypt is malformed too, as no library here has the fault that it marks.
 func importable(algorithm, stored string) error {
 	h, err := hash.Parse(stored)
 	if err != nil {
@@ -26,5 +29,12 @@ func importable(algorithm, stored string) error {
 	return nil
 }
 
-// matchesImported reports whether a hash is that of a password.
-func matchesImported(stored, password string) bool { return false }
+// matchesImported reports whether a hash that importable took is that of a password.
+func matchesImported(stored, password string) bool {
+	h, err := hash.Parse(stored)
+	if err != nil {
+		return false
+	}
+	fits, err := check.Password(h, password, check.Keys{})
+	return err == nil && fits
+}

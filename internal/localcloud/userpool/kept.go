@@ -18,8 +18,8 @@ import (
 const format = 1
 
 // Kept returns what Options.Kept takes in another process: all pools as JSON, with their
-// private keys, refresh tokens and app clients' secrets, and of passwords the verifiers. While
-// the pool is locked, nothing is encoded. It can be called after Close.
+// private keys, refresh tokens and app clients' secrets, and of passwords the verifiers or
+// imported hashes. While the pool is locked, nothing is encoded. It can be called after Close.
 func (p *Pool) Kept() ([]byte, error) {
 	all := keptPools{format: format, home: p.service.home.cfg().ID, pools: map[string]*core{}}
 	for _, one := range p.service.all() {

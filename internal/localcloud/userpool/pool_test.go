@@ -132,10 +132,10 @@ func google() federation.Provider {
 	}
 }
 
-// baseConfig returns a pool with addresses as usernames and the triggers of the suite.
+// baseConfig returns a pool with addresses as usernames and the usual triggers of the suite.
 func baseConfig() Config {
 	wired := map[string]Trigger{}
-	for _, name := range triggers.Names() {
+	for _, name := range triggers.UsualNames() {
 		wired[name] = Trigger{FunctionARN: name}
 	}
 	wired[preTokenGeneration] = Trigger{FunctionARN: preTokenGeneration, Version: "V3_0"}

@@ -308,7 +308,7 @@ func TestR58_CustomAttributesAreAddedOnce(t *testing.T) {
 	}
 	wantRefusal(t, add(named("one-too-many")), "InvalidParameterException", "A user pool has at most 50 custom attributes.")
 	out, err := r.api.GetCSVHeader(t.Context(), &idp.GetCSVHeaderInput{UserPoolId: aws.String(poolUnderTest)})
-	if head := out.CSVHeader; err != nil || len(head) != 19+50+2 || head[0] != "name" || head[19] != "custom:origin" || head[69] != "cognito:mfa_enabled" || head[70] != "cognito:username" {
+	if head := out.CSVHeader; err != nil || len(head) != 19+50+3 || head[0] != "name" || head[19] != "custom:origin" || head[69] != "cognito:mfa_enabled" || head[70] != "cognito:username" || head[71] != "password_hash" {
 		t.Errorf("%q %v", head, err)
 	}
 }

@@ -173,10 +173,10 @@ func (w *world) ids(member string) (list []any) {
 		}
 		return append(list, "x")
 	case "JobId":
-		for id := range s.imports {
-			list = append(list, id)
+		for _, job := range w.p.imports() {
+			list = append(list, job.id)
 		}
-		return append(list, "import-x")
+		return sorted(list, "import-x")
 	case "ResourceArn":
 		return []any{w.p.cfg().ARN, "arn:x"}
 	}
@@ -281,7 +281,7 @@ var others = map[string][]any{
 var follows = map[string]string{
 	"AssociateSoftwareToken": "VerifySoftwareToken", "StartWebAuthnRegistration": "CompleteWebAuthnRegistration", "GetUserAttributeVerificationCode": "VerifyUserAttribute",
 	"ForgotPassword": "ConfirmForgotPassword", "AdminResetUserPassword": "ConfirmForgotPassword", "SignUp": "ResendConfirmationCode", "ResendConfirmationCode": "AdminConfirmSignUp",
-	"CreateIdentityProvider": "GetIdentityProviderByIdentifier", "AddUserPoolClientSecret": "DeleteUserPoolClientSecret",
+	"CreateUserImportJob": "StartUserImportJob", "StartUserImportJob": "StopUserImportJob", "CreateIdentityProvider": "GetIdentityProviderByIdentifier", "AddUserPoolClientSecret": "DeleteUserPoolClientSecret",
 }
 
 // nonsense is what no member is meant to be.

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/forecast"
+)
+
+// book is how far load is: a file of a folder for the caller alone, beside the import files. It
+// holds nothing of a person. Without it a load is begun again, which changes nothing of what is done.
+type book struct {
+	Pool     string   `json:"pool"`
+	Prepared prepared `json:"prepared,omitzero"`
+	// Rows says that the rows of the export before it are written.
+	Rows int `json:"rows,omitempty"`
+	// Jobs are the import jobs that have ended, by name.
+	Jobs map[string]job `json:"jobs,omitempty"`
+	// Ages are the times since the last sign-in when the first load began, and Loaded is when it
+	// ended.
+	Ages   forecast.Tally `json:"ages,omitzero"`
+	Loaded time.Time      `json:"loaded,omitzero"`
+
+	folder string
+}
+
+// openBook makes the folder, and reads the book if it is there.
+func (c *call) openBook() (*book, error) {
+	if c.book == "" {
+		c.book = filepath.Join("dist", "migrate-"+c.pool)
+	}
+	if err := os.MkdirAll(c.book, 0o700); err != nil {
+		return nil, fmt.Errorf("making the book's folder: %w", err)
+	}
+	b := &book{Pool: c.pool, Jobs: map[string]job{}, folder: c.book}
+	text, err := os.ReadFile(b.path("book.json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return b, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(text, b)
+	}
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("reading the book: %w", err)
+	case b.Pool != c.pool:
+		return nil, fmt.Errorf("%s is the book of the pool %s, not of %s: pass another --book", c.book, b.Pool, c.pool)
+	}
+	return b, nil
+}
+
+func (b *book) path(name string) string { return filepath.Join(b.folder, name) }
+
+func (b *book) save() error {
+	if err := keep(b.path("book.json"), func(w io.Writer) error { return json.NewEncoder(w).Encode(b) }); err != nil {
+		return fmt.Errorf("writing the book: %w", err)
+	}
+	return nil
+}
+
+// failed returns the numbers of the people whom Cognito did not import.
+func (b *book) failed() (map[int]bool, error) {
+	failed := map[int]bool{}
+	for _, f := range b.Prepared.Files {
+		rows := b.Jobs[f.Job].Failed
+		if len(rows) == 0 {
+			continue
+		}
+		text, err := os.ReadFile(b.path(f.Name + ".rows"))
+		var people []int
+		if err == nil {
+			err = json.Unmarshal(text, &people)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading who is in %s: %w", f.Name, err)
+		}
+		for _, row := range rows {
+			if row < 0 || row >= len(people) {
+				return nil, fmt.Errorf("the log of %s names row %d, and the file has %d", f.Job, row, len(people))
+			}
+			failed[people[row]] = true
+		}
+	}
+	return failed, nil
+}

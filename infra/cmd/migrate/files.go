@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/forecast"
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/importfile"
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/waiting"
+)
+
+// prepared is an export that was read whole, without a fault, and its files. The book keeps it until load
+// is done: who was imported meanwhile would make other files of the same export.
+type prepared struct {
+	// Of says which export it is, read and sorted how.
+	Of   string         `json:"of"`
+	Plan plan           `json:"plan"`
+	Ages forecast.Tally `json:"ages"`
+	// Files are the import files, in their order.
+	Files []importFile `json:"files"`
+}
+
+// importFile is a file for one job. The job's name is made of its content: the same content has the
+// same job.
+type importFile struct {
+	Name      string `json:"name"`
+	Algorithm string `json:"algorithm"`
+	Job       string `json:"job"`
+	// Rows are the numbers of the people in the export, by the rows of the file.
+	Rows []int `json:"-"`
+}
+
+// writeFiles writes the import files and the digests.
+func writeFiles(ctx context.Context, c *call) error {
+	b, _, err := c.prepare(ctx)
+	if err != nil {
+		return err
+	}
+	b.Prepared.Plan.print(c.out)
+	for _, f := range b.Prepared.Files {
+		fmt.Fprintf(c.out, "%s: with password hashes, for you alone\n", b.path(f.Name))
+	}
+	fmt.Fprintf(c.out, "%s: for the stage file's migration.waiting\n", b.path(waiting.FileName))
+	return nil
+}
+
+// prepare opens the book, and prepares the export unless that is done. A fault leaves no file.
+func (c *call) prepare(ctx context.Context) (*book, sorter, error) {
+	if err := c.connect(ctx); err != nil {
+		return nil, sorter{}, err
+	}
+	b, err := c.openBook()
+	if err != nil {
+		return nil, sorter{}, err
+	}
+	s, err := newSorter(ctx, c)
+	if err != nil {
+		return nil, sorter{}, err
+	}
+	sum, err := digest(c.file)
+	if err != nil {
+		return nil, sorter{}, err
+	}
+	of := fmt.Sprintf("%s %s %v", sum, c.says, c.noImport)
+	if b.Prepared.Of == of {
+		return b, s, nil
+	}
+	b.Prepared, b.Rows = prepared{}, 0
+	if err := errors.Join(b.save(), b.clear()); err != nil {
+		return nil, sorter{}, err
+	}
+	p, err := c.writeAll(ctx, b, s)
+	if err != nil {
+		return nil, sorter{}, errors.Join(err, b.clear())
+	}
+	if p.Of = of; b.Ages.People() == 0 {
+		b.Ages = p.Ages
+	}
+	b.Prepared = p
+	return b, s, b.save()
+}
+
+// writeAll reads the export and writes the import files and the digests of those who wait.
+func (c *call) writeAll(ctx context.Context, b *book, s sorter) (p prepared, err error) {
+	p.Plan = newPlan()
+	f, now := folder{book: b, header: s.header, kinds: map[string]*importfile.Writer{}}, c.now()
+	each := c.everybody
+	if b.Loaded.IsZero() { // nobody is there
+		each = func(_ context.Context, do func(person, inTable) error) error {
+			return c.people(func(who person) error { return do(who, inTable{}) })
+		}
+	}
+	var read error
+	names := func(yield func(string) bool) {
+		read = each(ctx, func(who person, row inTable) error {
+			to, algorithm, in, why := s.again(who, row)
+			p.Ages.Add(now.Sub(who.last))
+			switch p.Plan.add(who, to, algorithm, why); to {
+			case imported:
+				return f.add(algorithm, in, who.N)
+			case known:
+				return nil
+			}
+			for _, name := range []string{who.name, who.username, who.attributes["email"], who.attributes["phone_number"]} {
+				yield(name)
+			}
+			return nil
+		})
+	}
+	err = keep(b.path(waiting.FileName), func(w io.Writer) error {
+		_, err := waiting.Write(w, names)
+		return errors.Join(read, err)
+	})
+	if err = errors.Join(err, f.close()); err != nil {
+		return p, err
+	}
+	for i := range f.files {
+		if err := f.files[i].end(b); err != nil {
+			return p, err
+		}
+	}
+	p.Files = f.files
+	return p, nil
+}
+
+// folder writes import files, of one algorithm each.
+type folder struct {
+	book   *book
+	header importfile.Header
+	kinds  map[string]*importfile.Writer
+	files  []importFile
+}
+
+func (f *folder) add(algorithm string, p importfile.Person, n int) error {
+	w := f.kinds[algorithm]
+	if w == nil {
+		w = &importfile.Writer{Header: f.header, Begin: func(number int) (io.WriteCloser, error) {
+			name := fmt.Sprintf("import-%s-%d.csv", algorithm, number)
+			f.files = append(f.files, importFile{Name: name, Algorithm: algorithm})
+			return os.OpenFile(f.book.path(name), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+		}}
+		f.kinds[algorithm] = w
+	}
+	file, _, err := w.Add(p)
+	for i := range f.files {
+		if at := &f.files[i]; err == nil && at.Name == fmt.Sprintf("import-%s-%d.csv", algorithm, file) {
+			at.Rows = append(at.Rows, n)
+		}
+	}
+	return err
+}
+
+func (f *folder) close() (err error) {
+	for _, w := range f.kinds {
+		err = errors.Join(err, w.Close())
+	}
+	return err
+}
+
+// end names the job, and keeps who is in the file.
+func (i *importFile) end(b *book) error {
+	sum, err := digest(b.path(i.Name))
+	if err != nil {
+		return err
+	}
+	i.Job = i.Name[:len(i.Name)-len(".csv")] + "-" + sum[:16]
+	return keep(b.path(i.Name+".rows"), func(w io.Writer) error { return json.NewEncoder(w).Encode(i.Rows) })
+}
+
+// clear removes the import files, which hold hashes.
+func (b *book) clear() (err error) {
+	files, _ := filepath.Glob(b.path("import-*.csv*"))
+	for _, path := range files {
+		err = errors.Join(err, os.Remove(path))
+	}
+	return err
+}
+
+// digest returns the SHA-256 of a file.
+func digest(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("reading it: %w", err)
+	}
+	sum := sha256.New()
+	_, err = io.Copy(sum, file)
+	return hex.EncodeToString(sum.Sum(nil)), errors.Join(err, file.Close())
+}
+
+// keep writes a file for the caller alone, under another name, and then moves it: a kill leaves it as it was
+// or as it is to be.
+func keep(path string, write func(io.Writer) error) error {
+	file, err := os.OpenFile(path+"~", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(write(file), file.Sync(), file.Close()); err != nil {
+		return errors.Join(err, os.Remove(path+"~"))
+	}
+	return os.Rename(path+"~", path)
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/waiting"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
+)
+
+// finish ends the move: it deletes the rows of all who wait or have moved, with the hashes, and those
+// of tries, whether the export has the people or not; and the import files. It scans the table, and
+// whoever was deleted before a kill is gone.
+func finish(ctx context.Context, c *call) error {
+	if err := c.connect(ctx); err != nil {
+		return err
+	}
+	b, err := c.openBook()
+	if err != nil {
+		return err
+	}
+	s, err := c.standing(ctx, b.Loaded)
+	if err != nil {
+		return err
+	}
+	s.print(c.out)
+	if !c.apply {
+		fmt.Fprintf(c.out, "\nNothing is deleted. --apply --left %d ends the move and leaves %d people behind, who then cannot sign in with the old password.\n", s.Waiting, s.Waiting)
+		return nil
+	}
+	if c.left < s.Waiting {
+		return misused("%d people still wait: pass --left %d to leave them behind (--list FILE names them)", s.Waiting, s.Waiting)
+	}
+	gone, err := c.drop(ctx)
+	if err != nil {
+		return fmt.Errorf("%w\n(%d rows are gone: repeat the call)", err, gone)
+	}
+	if err := errors.Join(b.clear(), os.RemoveAll(b.path(waiting.FileName))); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "\n%d rows are deleted. No hash is left in the table.\n%s", gone, takeDown)
+	return nil
+}
+
+const takeDown = `
+Now take down, and deploy:
+  - the stage file's migration, with its secrets
+  - the flow password of the app clients that had it for the move
+  - the old app's sign-in, its users table's hashes, and the receiver, if there is one
+  - the export, and every copy of it
+`
+
+// drop deletes the rows of the pool's move.
+func (c *call) drop(ctx context.Context) (gone int, err error) {
+	pages := dynamodb.NewScanPaginator(c.rows, &dynamodb.ScanInput{
+		TableName: &c.table, ConsistentRead: new(true), ProjectionExpression: new("#pk, #sk"),
+		FilterExpression:         new("begins_with(#pk, :legacy) OR begins_with(#pk, :tries)"),
+		ExpressionAttributeNames: map[string]string{"#pk": table.PK, "#sk": table.SK},
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":legacy": &types.AttributeValueMemberS{Value: table.LegacyPrefix + c.pool + "#"},
+			":tries":  &types.AttributeValueMemberS{Value: table.TriesPrefix + c.pool + "#"},
+		},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return gone, fmt.Errorf("scanning the table (which needs dynamodb:Scan): %w", err)
+		}
+		for len(page.Items) > 0 {
+			n := min(25, len(page.Items)) // BatchWriteItem takes no more
+			left := make([]types.WriteRequest, 0, n)
+			for _, key := range page.Items[:n] {
+				left = append(left, types.WriteRequest{DeleteRequest: &types.DeleteRequest{Key: key}})
+			}
+			for page.Items = page.Items[n:]; len(left) > 0; {
+				out, err := c.rows.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{c.table: left}})
+				if err != nil {
+					return gone, fmt.Errorf("deleting rows: %w", err)
+				}
+				gone += len(left) - len(out.UnprocessedItems[c.table])
+				left = out.UnprocessedItems[c.table]
+			}
+		}
+	}
+	return gone, nil
+}

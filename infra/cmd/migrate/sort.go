@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/importfile"
+)
+
+// way is how a person comes along.
+type way int
+
+const (
+	imported way = iota // by an import job
+	waits               // in the table, until the first sign-in or the request for a new password
+	stuck               // not: nobody can check the password, and no address can receive a code
+	known               // has come along
+)
+
+// sorter decides for each person. The zero value imports nobody.
+type sorter struct {
+	imports bool
+	header  importfile.Header
+	// alias is set if the pool's user names may not look like addresses: with e-mail as an alias.
+	alias bool
+	// log is the log group of the pool's imports (developer guide, "Viewing the results").
+	log string
+	// required are the attributes that nobody may lack.
+	required []string
+}
+
+// newSorter asks the pool what an import needs.
+func newSorter(ctx context.Context, c *call) (sorter, error) {
+	if c.noImport {
+		return sorter{}, nil
+	}
+	var head struct{ CSVHeader []string }
+	var described struct {
+		UserPool struct {
+			SchemaAttributes []struct {
+				Name     string
+				Required bool
+			}
+			Name                                    string
+			AutoVerifiedAttributes, AliasAttributes []string
+		}
+	}
+	in := map[string]string{"UserPoolId": c.pool}
+	if err := errors.Join(c.call(ctx, "GetCSVHeader", in, &head), c.call(ctx, "DescribeUserPool", in, &described)); err != nil {
+		return sorter{}, fmt.Errorf("asking the pool what an import needs (--no-import moves everybody at sign-in): %w", err)
+	}
+	pool, required := described.UserPool, []string(nil)
+	for _, a := range pool.SchemaAttributes {
+		if a.Required && a.Name != "sub" {
+			required = append(required, a.Name)
+		}
+	}
+	header, err := importfile.NewHeader(head.CSVHeader, required, pool.AutoVerifiedAttributes)
+	return sorter{true, header, slices.Contains(pool.AliasAttributes, "email"), "/aws/cognito/userpools/" + c.pool + "/" + pool.Name, required}, err
+}
+
+// sort returns the way of a person, for an import with the algorithm and the person of the file, and
+// why a better way is closed.
+func (s sorter) sort(p person) (way, string, importfile.Person, string) {
+	in := importfile.Person{Username: p.pooled(), Attributes: p.attributes}
+	decided := hash.Reset
+	if p.hash.Kind != (hash.Kind{}) {
+		decided, _ = p.hash.Way()
+	}
+	switch {
+	case decided == hash.Reset && len(p.verified()) == 0:
+		return stuck, "", in, "nobody can check the password, and no address is verified"
+	case decided == hash.Reset:
+		return waits, "", in, "nobody can check the password: a new one is asked for"
+	case decided == hash.AtSignIn || !s.imports:
+		return waits, "", in, ""
+	case s.alias && strings.Contains(in.Username, "@"):
+		return waits, "", in, "the pool's user names are no addresses: add username=COLUMN"
+	}
+	converted, err := p.hash.Convert()
+	if err == nil {
+		in.Hash = converted.Encoded
+		_, err = s.header.Line(in)
+	}
+	if err != nil {
+		return waits, "", in, err.Error()
+	}
+	return imported, converted.Algorithm, in, ""
+}
+
+// again returns the way of a person with what an earlier call has left in the table: who has moved or was
+// imported is known, and who waits goes on waiting. A second import would be skipped, or fail as the
+// first.
+func (s sorter) again(p person, row inTable) (to way, algorithm string, in importfile.Person, why string) {
+	to, algorithm, in, why = s.sort(p)
+	switch {
+	case !row.MovedAt.IsZero() || row.imported():
+		return known, "", in, ""
+	case !row.LoadedAt.IsZero() && to == imported:
+		return waits, "", in, ""
+	}
+	return to, algorithm, in, why
+}
+
+// plan is what becomes of an export.
+type plan struct {
+	People, Waiting, Stuck int
+	Known                  int            // moved, or imported by an earlier load
+	Imported               map[string]int // by algorithm
+	Why                    map[string]int // people whose better way is closed
+	Kinds                  map[string]int // of those who wait
+}
+
+func newPlan() plan {
+	return plan{Imported: map[string]int{}, Why: map[string]int{}, Kinds: map[string]int{}}
+}
+
+func (l *plan) add(p person, to way, algorithm, why string) {
+	l.People++
+	if why != "" {
+		l.Why[why]++
+	}
+	switch to {
+	case imported:
+		l.Imported[algorithm]++
+	case waits:
+		if l.Waiting++; p.hash.Kind != (hash.Kind{}) {
+			l.Kinds[p.hash.Kind.String()]++
+		}
+	case known:
+		l.Known++
+	default:
+		l.Stuck++
+	}
+}
+
+func (l *plan) print(out io.Writer) {
+	fmt.Fprintf(out, "%d people\n", l.People)
+	for _, algorithm := range slices.Sorted(maps.Keys(l.Imported)) {
+		fmt.Fprintf(out, "  %9d  imported, %s\n", l.Imported[algorithm], algorithm)
+	}
+	fmt.Fprintf(out, "  %9d  wait until the first sign-in\n", l.Waiting)
+	if l.Stuck > 0 {
+		fmt.Fprintf(out, "  %9d  cannot come along\n", l.Stuck)
+	}
+	if l.Known > 0 {
+		fmt.Fprintf(out, "  %9d  have moved, or were imported by an earlier load\n", l.Known)
+	}
+	for _, why := range slices.Sorted(maps.Keys(l.Why)) {
+		fmt.Fprintf(out, "    %7d: %s\n", l.Why[why], why)
+	}
+}

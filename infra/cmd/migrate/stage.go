@@ -1,0 +1,41 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+)
+
+// readStage reads the stage's file, where a stage is named.
+func (c *call) readStage(said map[string]string) error {
+	if c.stage == "" {
+		return nil
+	}
+	stages, err := settings.DecodeStages(filepath.Join("infra", "stages"), cmp.Or(said[settings.LocalStageOutput], c.stage))
+	if err != nil {
+		return err
+	}
+	c.migration = &stages[0].Migration // whether the file is sound, synth says
+	if c.migration.Pepper != (settings.Pepper{}) && !c.noImport {
+		c.noImport = true // Cognito has no pepper
+	}
+	return nil
+}
+
+// checked asks that the stage's trigger checks each kind that waits: nobody with another one could sign in.
+func (c *call) checked(kinds map[string]int) error {
+	if c.migration == nil {
+		return nil
+	}
+	for _, h := range c.migration.Hashes {
+		delete(kinds, h.Kind)
+	}
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		return fmt.Errorf("%d people wait with %s, which the stage's migration.hashes do not list: add {kind: %q, people: %d}, deploy, and repeat the call", kinds[kind], kind, kind, kinds[kind])
+	}
+	return nil
+}

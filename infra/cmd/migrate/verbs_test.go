@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
+)
+
+// endless makes an export of so many rows while it is read.
+type endless struct {
+	rows, made int
+	rest       []byte
+}
+
+func (e *endless) Read(to []byte) (int, error) {
+	for len(e.rest) == 0 {
+		if e.made == e.rows {
+			return 0, io.EOF
+		}
+		n := e.made
+		e.made++
+		stored := fmt.Sprintf("$2b$%02d$CtA.Rcu/szzn9U00wpUjOuN3vrgJRZycv4aOzcP3GzqzO8UDPEFq6", 10+n%4)
+		switch n % 7 {
+		case 5:
+			stored = fmt.Sprintf("pbkdf2_sha256$%d$salt%06d$AkVbvWSOqz7Hs3qthhWKxicOWnGLN+MBmpwc3emi5VA=", 1+n, n) // a kind of its own
+		case 6:
+			stored = "!"
+		}
+		e.rest = fmt.Appendf(e.rest[:0], "{\"login\":\"user-%d@example.com\",\"pw\":%q,\"seen\":%d}\n", n, stored, 1_700_000_000+n)
+	}
+	n := copy(to, e.rest)
+	e.rest = e.rest[n:]
+	return n, nil
+}
+
+// Ten times the people take no more of the heap; the time for a million is in the long form's log.
+func TestR106_TriageTakesFlatMemory(t *testing.T) {
+	alive := func(rows int) uint64 {
+		c := &call{terminal: terminal{out: io.Discard, err: io.Discard, now: time.Now}, source: source{file: "x", says: "name=login,hash=pw,last=seen"}}
+		if err := c.source.parse("triage"); err != nil {
+			t.Fatal(err)
+		}
+		begun := time.Now()
+		found, err := c.triage(&endless{rows: rows})
+		if err != nil || found.People != rows || found.Faults != 0 || len(found.Kinds) > maxKinds+1 {
+			t.Fatalf("%d people, %d faults, %d kinds, %v", found.People, found.Faults, len(found.Kinds), err)
+		}
+		t.Logf("%d people: %.1f s", rows, time.Since(begun).Seconds())
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		runtime.KeepAlive(found)
+		return m.HeapAlloc
+	}
+	n := form.Often(t, 2000, 5000, 100_000)
+	small := alive(n)
+	if large := alive(10 * n); large > small+1<<20 {
+		t.Errorf("%d people keep %d bytes, %d people %d", n, small, 10*n, large)
+	}
+}
+
+func TestR106_TriageSaysEachKindsWay(t *testing.T) {
+	text := "id,login,pw,seen\n"
+	for n := range 20 {
+		text += fmt.Sprintf("%d,%s,%s,%s\n", n, login(n), makers[n%5](n), time.Date(2026, 3, 1-n, 0, 0, 0, 0, time.UTC).Format(time.RFC3339))
+	}
+	text += "20,last,$2b$13$CtA.Rcu/szzn9U00wpUjOuN3vrgJRZycv4aOzcP3GzqzO8UDPEFq6,\n21,bad,x,yesterday\n"
+	file := filepath.Join(t.TempDir(), "users.csv")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out, errs bytes.Buffer
+	at := terminal{out: &out, err: &errs, now: func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }}
+	if status := run(t.Context(), []string{"triage", file, "--columns", "name=login,hash=pw,last=seen"}, at); status != done {
+		t.Fatal(errs.String())
+	}
+	want, err := os.ReadFile("testdata/triage.golden")
+	if err != nil || out.String() != string(want) {
+		t.Errorf("%v, got\n%s", err, out.String())
+	}
+	if !strings.HasSuffix(errs.String(), "users.csv:23:10: last: it is no time: write it as 2026-03-01T11:22:33Z, or in seconds since 1970\n") {
+		t.Error(errs.String())
+	}
+	out.Reset()
+	if status := run(t.Context(), []string{"triage", "--json", file}, at); status != failed { // no name and no hash there
+		t.Errorf("status %d: %s", status, out.String())
+	}
+	if status := run(t.Context(), []string{"triage", "--json", "--columns=name=login,hash=pw", file}, at); status != done || !strings.Contains(out.String(), `"people":22`) || strings.Contains(out.String(), "forecast") {
+		t.Errorf("status %d: %s", status, out.String())
+	}
+}
+
+// A fault is said with its place, and nothing is done.
+func TestR106_ABadExportChangesNothing(t *testing.T) {
+	r := newRig(t)
+	bad := oldPeople(6)
+	bad[0]["login"], bad[1]["confirmed"], bad[2]["seen"], bad[3]["full"] = "", "perhaps", "yesterday", map[string]any{}
+	file := r.exported("bad.jsonl", bad)
+	for _, verb := range []string{"csv", "load", "convert"} {
+		status, out := r.calls(verb, file, "--logs-role", role, "--out", filepath.Join(r.folder, "converted"))
+		if status != failed {
+			t.Errorf("%s: status %d", verb, status)
+		}
+		r.holds(out, "bad.jsonl:1:", "name: it is empty", "bad.jsonl:2:", "email_verified: it is neither", "bad.jsonl:3:", "last: it is no time", "bad.jsonl:4:", "attribute:name: it is an object", "4 rows have a fault: correct the export, nothing was done")
+	}
+	twice := oldPeople(6)
+	twice[4]["login"] = strings.ToUpper(login(1))
+	if status, out := r.calls("load", r.exported("twice.jsonl", twice), "--logs-role", role); status != failed || !strings.Contains(out, "people share a name") {
+		t.Errorf("status %d: %s", status, out)
+	}
+	if n := r.scan("LEGACY#"); n != 0 {
+		t.Errorf("%d rows", n)
+	}
+	left, _ := filepath.Glob(filepath.Join(r.folder, "book", "*"))
+	if len(left) != 1 || filepath.Base(left[0]) != "book.json" {
+		t.Errorf("left are %v", left)
+	}
+}
+
+// Whom Cognito does not take waits. Without its log nobody knows who that is, and load says so.
+func TestR106_WhomAJobDoesNotTakeWaits(t *testing.T) {
+	r := newRig(t)
+	all := oldPeople(40)
+	for _, n := range []int{1, 36} {
+		all[n]["full"] = strings.Repeat("x", 3000)
+	}
+	file := r.exported("users.jsonl", all)
+	r.logs = false
+	if status, out := r.calls("load", file, "--logs-role", role); status != failed || !strings.Contains(out, "logs:FilterLogEvents") {
+		t.Errorf("status %d: %s", status, out)
+	}
+	r.logs = true
+	out := r.must("load", file, "--logs-role", role)
+	r.holds(out, "14 imported, 0 skipped (they are in the pool), 2 failed", "2 people with django-pbkdf2-sha256:1000, whom Cognito did not import, wait")
+	for n, want := range map[int]string{1: all[1]["pw"].(string), 36: all[36]["pw"].(string), 6: "", 31: ""} {
+		if row := r.row(n); row.Hash != want || row.ProvedAt.IsZero() != (want != "") {
+			t.Errorf("the row of %d is %+v", n, row)
+		}
+	}
+	r.holds(r.must("status", file), "18  wait", "22  imported")
+	r.silent(all)
+}
+
+func TestR106_EverybodyCanBeLeftToTheTrigger(t *testing.T) {
+	r := newRig(t)
+	all := oldPeople(10)
+	out := r.must("load", r.exported("users.jsonl", all), "--no-import")
+	r.holds(out, "10  wait")
+	for n := range 8 {
+		if row := r.row(n); row.Hash != all[n]["pw"] && n != 4 || row.LoadedAt.IsZero() {
+			t.Errorf("the row of %d is %+v", n, row)
+		}
+	}
+	r.silent(all)
+}
+
+func TestTheCommandSaysHowItIsCalled(t *testing.T) {
+	r := newRig(t)
+	file := r.exported("users.jsonl", oldPeople(5))
+	for want, args := range map[string][]string{
+		"migrate load ":                 nil,
+		"migrate finish":                {"nonsense"},
+		"Moves the users":               {"load", "--help"},
+		"name the FILE":                 {"triage"},
+		"one FILE at a time":            {"triage", file, file},
+		"flag provided but not defined": {"triage", file, "--nonsense"},
+		"name and hash must be there":   {"triage", file, "--columns", "hash=pw"},
+		"there twice":                   {"triage", file, "--columns", "hash=pw,hash=pw"},
+		"a sub of its own":              {"triage", file, "--columns", "name=login,hash=pw,sub=id"},
+		"name the suite":                {"load", file},
+		"pass --out FILE":               {"convert", file},
+		"pass --client ID":              {"canary"},
+		"--cutover is no time":          {"status", file, "--table", "t", "--pool", pool, "--outputs", filepath.Join(r.folder, "outputs.json"), "--cutover", "soon", "--book", r.folder},
+	} {
+		var out bytes.Buffer
+		if status := run(t.Context(), args, terminal{out: &out, err: &out, now: time.Now}); status != misuse || !strings.Contains(out.String(), want) {
+			t.Errorf("%v: status %d, %s", args, status, out.String())
+		}
+	}
+	if status, out := r.calls("load", file); status != failed && status != misuse || !strings.Contains(out, "--logs-role") {
+		t.Errorf("status %d: %s", status, out)
+	}
+	if status, out := r.calls("triage", filepath.Join(r.folder, "absent")); status != failed || !strings.Contains(out, "opening the export") {
+		t.Errorf("status %d: %s", status, out)
+	}
+	if err := os.WriteFile(filepath.Join(r.folder, "book", "book.json"), []byte(`{"pool":"eu-west-1_Other"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if status, out := r.calls("status", file); status != failed || !strings.Contains(out, "the book of the pool eu-west-1_Other") {
+		t.Errorf("status %d: %s", status, out)
+	}
+}
