@@ -10,9 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/legacy/export"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/forecast"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/importfile"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/waiting"
@@ -66,6 +64,7 @@ func (c *call) prepare(ctx context.Context) (*book, sorter, error) {
 	if err != nil {
 		return nil, sorter{}, err
 	}
+	c.fits = s.fits
 	sum, err := digest(c.file)
 	if err != nil {
 		return nil, sorter{}, err
@@ -106,9 +105,6 @@ func (c *call) writeAll(ctx context.Context, b *book, s sorter) (p prepared, err
 	var read error
 	names := func(yield func(string) bool) {
 		read = each(ctx, func(who person, row inTable) error {
-			if s.alias && strings.Contains(who.pooled(), "@") {
-				return who.Fault(export.Name, "user names of this pool are no addresses", "add username=COLUMN to --columns")
-			}
 			to, algorithm, in, why := s.again(who, row)
 			p.Ages.Add(asOf.Sub(who.last))
 			switch p.Plan.add(who, to, algorithm, why); to {

@@ -65,6 +65,11 @@ func TestAPoolWithAliasesWantsUserNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	named := oldPeople(2)
+	named[1]["login"] = "ada"
+	if status, out := r.calls("load", r.exported("named.jsonl", named), "--no-import"); status != failed || !strings.Contains(out, "named.jsonl:2:") || !strings.Contains(out, "sign in to this pool with an address") {
+		t.Errorf("status %d: %s", status, out)
+	}
 	r.outputs(said[settings.LocalDynamoDBOutput], people.URL(), said[settings.LocalLambdaOutput])
 	all := oldPeople(5)
 	for n := range all {
