@@ -33,6 +33,7 @@ type importFile struct {
 	Name      string `json:"name"`
 	Algorithm string `json:"algorithm"`
 	Job       string `json:"job"`
+	People    int    `json:"people"`
 	// Rows are the numbers of the people in the export, by the rows of the file.
 	Rows []int `json:"-"`
 }
@@ -175,6 +176,7 @@ func (i *importFile) end(b *book) error {
 	if err != nil {
 		return err
 	}
+	i.People = len(i.Rows)
 	i.Job = i.Name[:len(i.Name)-len(".csv")] + "-" + b.ID + "-" + sum[:16]
 	return keep(b.path(i.Name+".rows"), func(w io.Writer) error { return json.NewEncoder(w).Encode(i.Rows) })
 }
