@@ -78,7 +78,7 @@ demo-move: synth-shop infra/cmd/local/testdata/browser/node_modules/.installed #
 	@go build -o dist/bin/migrate ./infra/cmd/migrate
 	@$(LOCAL) move --assembly dist/shop $(DEMO_FLAGS)
 
-local: synth-host ## run the local cloud, its page and the sample app until Ctrl-C (LOCAL_FLAGS='--data DIR --port-base 5810 --issuer local --code 123456 --people 1000 --list-delay 5s --quotas aws --watch=false --app http://localhost:3000 --tolerate UserPool.UserPoolAddOns.AdvancedSecurityMode')
+local: synth-host ## run the local cloud, its page and the sample app until Ctrl-C (LOCAL_FLAGS='--data DIR --port-base 5810 --issuer local --code 123456 --people 1000 --list-delay 5s --quotas aws --watch=false --app http://localhost:3000 --secrets FILE --tolerate UserPool.UserPoolAddOns.AdvancedSecurityMode')
 	@$(LOCAL) serve $(LOCAL_FLAGS)
 
 trust: tools ## print how this machine trusts the certificates of the local cloud; it runs nothing
@@ -111,7 +111,7 @@ test-full: test full ### run every test, and every long form of one (CONTRIBUTIN
 
 # Every package that makes decisions. The generators are left out: the tests of the
 # packages that read their tables compare them with the source.
-MUTATED := ./internal/policy ./internal/attach ./internal/customresource ./internal/policy/strict ./infra/settings ./internal/cognito ./internal/pooledit ./internal/awsraw ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/table ./internal/signup ./infra/client/directory ./infra/client/bearer ./infra/client/oldapp ./internal/migration/webhook ./internal/migration/wire ./internal/legacy/hash ./internal/legacy/check ./internal/doctor ./internal/tripwire ./internal/localcloud/template \
+MUTATED := ./internal/policy ./internal/attach ./internal/customresource ./internal/policy/strict ./infra/settings ./internal/cognito ./internal/pooledit ./internal/awsraw ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/table ./internal/signup ./infra/client/directory ./infra/client/bearer ./infra/client/oldapp ./internal/migration ./internal/migration/webhook ./internal/migration/wire ./internal/legacy/hash ./internal/legacy/check ./internal/doctor ./internal/tripwire ./internal/localcloud/template \
   $(addprefix ./internal/localcloud/,authority door identity userpool/federation userpool/passkey userpool/srp) \
   $(addprefix ./internal/signup/,challenge email idn invite lists phone sentence table username)
 
