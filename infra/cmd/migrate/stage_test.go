@@ -43,7 +43,7 @@ func TestR106_WhatWaitsMustBeInTheStagesFile(t *testing.T) {
 		t.Errorf("%d rows and users", n)
 	}
 	// With a pepper, Cognito could check no password.
-	r.staged("migration: {pepper: {arn: p}, hashes: [{kind: \"django-pbkdf2-sha256:1500000\", people: 1}, {kind: \"django-pbkdf2-sha256:1000\", people: 1}, {kind: \"pbkdf2-sha256:1000\", people: 1}, {kind: \"bcrypt:10\", people: 1}]}\n")
+	r.staged("migration: {pepper: {joined: append, secret: {arn: p}}, hashes: [{kind: \"django-pbkdf2-sha256:1500000\", people: 1}, {kind: \"django-pbkdf2-sha256:1000\", people: 1}, {kind: \"pbkdf2-sha256:1000\", people: 1}, {kind: \"bcrypt:10\", people: 1}]}\n")
 	out := r.must("load", file, "--stage", "shop")
 	if r.holds(out, "10  wait"); r.scan("LEGACY#") != 10 || r.users() != 0 {
 		t.Errorf("%d rows, %d users", r.scan("LEGACY#"), r.users())
