@@ -107,9 +107,13 @@ func TestWhatCannotBeCheckedIsAnErrorWithoutThePassword(t *testing.T) {
 		keys Keys
 		want string
 	}{
-		{hash.Hash{}, Keys{}, "no hash"}, {broken, Keys{}, "checking a password of bcrypt: "}, {crypted, Keys{}, "go-crypt does not read it"},
+		{hash.Hash{}, Keys{}, "no hash"},
+		{broken, Keys{}, "checking a password of bcrypt: "},
+		{crypted, Keys{}, "go-crypt does not read it"},
 		{sound, Keys{Pepper: "pepper", Peppered: "twice"}, "cannot be applied in this way: use one of append, hmac-base64"},
-		{scrypted, Keys{}, "cognito-scrypt"}, {derived, Keys{}, "django-pbkdf2-sha256: no hash"}, {firebase, Keys{FirebaseSigner: make([]byte, 64)}, "firebase-scrypt"},
+		{scrypted, Keys{}, "cognito-scrypt"},
+		{derived, Keys{}, "django-pbkdf2-sha256: no hash"},
+		{firebase, Keys{FirebaseSigner: make([]byte, 64)}, "firebase-scrypt"},
 	} {
 		fits, err := Password(c.h, "secret word", c.keys)
 		if fits || err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "secret word") || strings.Contains(err.Error(), "CtA") || strings.Contains(err.Error(), "kJ4") {
