@@ -53,7 +53,7 @@ func under(prefix, sid, action string, of ddb.ITableV2, conditions *map[string]a
 // fetches them when it starts: as CloudFormation resolves one in a variable, everybody who may
 // read the function's settings would see it.
 func (p *Props) secrets() map[string]Secret {
-	all := map[string]Secret{secret.Pepper: p.Migration.Pepper, secret.FirebaseSigner: p.Migration.FirebaseSigner, secret.OldApp: p.Migration.OldApp.Secret}
+	all := map[string]Secret{secret.Pepper: p.Migration.Pepper.Secret, secret.FirebaseSigner: p.Migration.FirebaseSigner, secret.OldApp: p.Migration.OldApp.Secret}
 	maps.DeleteFunc(all, func(_ string, s Secret) bool { return s == Secret{} })
 	return all
 }

@@ -25,11 +25,11 @@ type Migration struct {
 	// WARNING: without it, who signs up first with the address of somebody who waits owns it.
 	Waiting string `yaml:"waiting"`
 
-	// OldApp is asked whether a password is right, in the place of Hashes. Default: none.
+	// OldApp is asked in place of the table, which then has no hashes. Default: none.
 	OldApp OldApp `yaml:"oldApp"`
 
-	// Pepper is a secret that the old app put into each hash. Default: none.
-	Pepper Secret `yaml:"pepper"`
+	// Pepper is a secret of the old app that is in each hash. Default: none.
+	Pepper Pepper `yaml:"pepper"`
 
 	// FirebaseSigner is base64_signer_key of a Firebase project. Default: none.
 	FirebaseSigner Secret `yaml:"firebaseSigner"`
@@ -57,9 +57,31 @@ type WaitingHashes struct {
 	People int `yaml:"people"`
 }
 
+// Pepper is a secret of the old app that is in each hash of a password.
+type Pepper struct {
+	// Secret says where it is. Default: none.
+	Secret Secret `yaml:"secret"`
+
+	// Joined is how the old app put it to a password before it hashed both. For Spring's
+	// Pbkdf2PasswordEncoder, whose secret it is, the format says it. Default: "" means
+	// PepperAppended. Example: hmac-hex.
+	Joined Joining `yaml:"joined"`
+}
+
+// Joining is how a pepper gets into a password.
+type Joining string
+
+// The ways.
+const (
+	PepperAppended   Joining = "append"      // behind the password, as Devise does
+	PepperPrepended  Joining = "prepend"     // before it
+	PepperHMACHex    Joining = "hmac-hex"    // HMAC-SHA-256 of the password with the pepper as key, as hexadecimal digits
+	PepperHMACBase64 Joining = "hmac-base64" // the same as base64
+)
+
 // PasswordPolicy is what a pool wants of a password.
 type PasswordPolicy struct {
-	// MinimumLength is in characters. No default. Example: 8.
+	// MinimumLength is in characters. Default: 0, not said. Example: 8.
 	MinimumLength int `yaml:"minimumLength" range:"6,99"`
 
 	// Requires are the kinds of characters of which one is needed. Default: none. Example:
@@ -80,18 +102,18 @@ const (
 
 // OldApp is the app that people come from, where it answers whether a password is right.
 type OldApp struct {
-	// URL is where it answers, over HTTPS; `make local` takes http of this machine, too. No
-	// default. Example: https://app.example/cognito-migration.
+	// URL is where it answers, over HTTPS; `make local` takes http of this machine, too.
+	// Default: "", none. Example: https://app.example/cognito-migration.
 	URL string `yaml:"url"`
 
 	// Secret signs each question, so that the app answers nobody else. While you rotate it, the
-	// secret holds both, with a blank between them. No default.
+	// secret holds both, with a blank between them. Default: none.
 	Secret Secret `yaml:"secret"`
 }
 
 // Made reports whether the stage moves people.
 func (m Migration) Made() bool {
-	return len(m.Hashes) > 0 || m.Waiting != "" || m.OldApp != OldApp{} || m.Pepper != Secret{} || m.FirebaseSigner != Secret{} || m.PasswordPolicy.made() || len(m.Attributes) > 0
+	return len(m.Hashes) > 0 || m.Waiting != "" || m.OldApp != OldApp{} || m.Pepper != Pepper{} || m.FirebaseSigner != Secret{} || m.PasswordPolicy.made() || len(m.Attributes) > 0
 }
 
 func (p PasswordPolicy) made() bool { return p.MinimumLength != 0 || len(p.Requires) > 0 }
@@ -147,7 +169,7 @@ func (s *Settings) migration(given Given) policy.Migration {
 	if !m.Made() {
 		return policy.Migration{}
 	}
-	shipped := policy.Migration{OldApp: m.OldApp.URL, Attributes: m.Attributes}
+	shipped := policy.Migration{OldApp: m.OldApp.URL, Peppered: string(m.Pepper.Joined), Attributes: m.Attributes}
 	for _, h := range m.Hashes {
 		shipped.Hashes = append(shipped.Hashes, policy.HashShare{Kind: h.Kind, Share: h.People})
 	}

@@ -18,7 +18,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/awsraw"
 )
@@ -33,9 +33,6 @@ const (
 
 // Separator is in no ARN, no member's name that a stage may write, and no id of a version.
 const Separator = "#"
-
-// Target is the operation that is called.
-const Target = "secretsmanager.GetSecretValue"
 
 // patience bounds the requests for one secret: an init phase has 10 seconds, and its second
 // try, during the first event, the event's time.
@@ -67,8 +64,10 @@ func whole(ctx context.Context, getenv func(string) string, arn, version string)
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	client := awsraw.Client{
-		Credentials: credentials.NewStaticCredentialsProvider(getenv("AWS_ACCESS_KEY_ID"), getenv("AWS_SECRET_ACCESS_KEY"), getenv("AWS_SESSION_TOKEN")),
-		Region:      cmp.Or(getenv("AWS_REGION"), getenv("AWS_DEFAULT_REGION")),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { // Lambda's are three variables
+			return aws.Credentials{AccessKeyID: getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: getenv("AWS_SESSION_TOKEN")}, nil
+		}),
+		Region: cmp.Or(getenv("AWS_REGION"), getenv("AWS_DEFAULT_REGION")),
 		HTTP: &http.Client{
 			Timeout:       patience / 2,
 			Transport:     &http.Transport{DisableKeepAlives: true}, // no proxy, and no connection that lies idle
@@ -80,7 +79,7 @@ func whole(ctx context.Context, getenv func(string) string, arn, version string)
 		input["VersionId"] = version
 	}
 	ask := func() (json.RawMessage, error) {
-		answer, _, err := client.Call(ctx, "secretsmanager", Target, input)
+		answer, _, err := client.Call(ctx, "secretsmanager", "secretsmanager.GetSecretValue", input)
 		return answer, err
 	}
 	answer, err := ask()
