@@ -74,7 +74,7 @@ help: ## list the targets
 demo: synth-host ## run the whole suite on this machine and show what it does
 	@$(LOCAL) demo $(DEMO_FLAGS)
 
-local: synth-host ## run the local cloud, its page and the sample app until Ctrl-C (LOCAL_FLAGS='--data DIR --port-base 5810 --issuer local --code 123456 --people 1000 --list-delay 5s --quotas aws --watch=false --app http://localhost:3000 --tolerate UserPool.UserPoolAddOns.AdvancedSecurityMode')
+local: synth-host ## run the local cloud, its page and the sample app until Ctrl-C (LOCAL_FLAGS='--data DIR --port-base 5810 --issuer local --code 123456 --people 1000 --list-delay 5s --quotas aws --watch=false --app http://localhost:3000 --secrets FILE --tolerate UserPool.UserPoolAddOns.AdvancedSecurityMode')
 	@$(LOCAL) serve $(LOCAL_FLAGS)
 
 trust: tools ## print how this machine trusts the certificates of the local cloud; it runs nothing

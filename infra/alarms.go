@@ -82,7 +82,7 @@ func alarmsOf(t triggers.Trigger, g gauge, m Monitoring) []alarm {
 		add(short, hour, func(g gauge, few int) cw.IMetric {
 			return g.many("short", few, map[string]cw.IMetric{"short": g.short(""), "n": g.own(kernel.Failed, samples, "")})
 		})
-	case t.UsesTable():
+	case slices.Contains(t.Writes, triggers.Profile):
 		add(mirror, hour, func(g gauge, few int) cw.IMetric { return g.marked(kernel.Failed, few) })
 	}
 	return list

@@ -95,10 +95,14 @@ func readable(t *testing.T, tpl template, function string, s map[string]any) str
 	returns := texts(at(condition, "StringEqualsIfExists", "dynamodb:ReturnValues"))
 	if keys := at(condition, "ForAllValues:StringLike"); keys != nil {
 		like := texts(at(keys, "dynamodb:LeadingKeys"))
-		if !reflect.DeepEqual(keys, map[string]any{"dynamodb:LeadingKeys": []any{like[0]}}) || len(condition) != 2 {
+		if !reflect.DeepEqual(keys, map[string]any{"dynamodb:LeadingKeys": []any{like[0]}}) {
 			t.Errorf("condition %v", condition)
 		}
-		return line + " if keys like " + strings.Join(like, " ") + ", returning " + strings.Join(returns, " ")
+		line += " if keys like " + strings.Join(like, " ")
+		delete(condition, "ForAllValues:StringLike")
+		if len(condition) == 1 {
+			return line + ", returning " + strings.Join(returns, " ")
+		}
 	}
 	names := texts(at(condition, "ForAllValues:StringEquals", "dynamodb:Attributes"))
 	key, word := "dynamodb:ReturnValues", "returning"

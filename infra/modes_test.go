@@ -47,7 +47,7 @@ func full(t testing.TB) staged {
 	s.Migration = Migration{
 		Hashes:  []WaitingHashes{{Kind: "bcrypt:13", People: 3}, {Kind: "firebase-scrypt:8,14", People: 1}},
 		Waiting: waitingFile(t, "ada@example.com"),
-		Pepper:  Secret{ARN: secretARN("pepper"), Field: "pepper"}, FirebaseSigner: Secret{ARN: secretARN("signer")},
+		Pepper:  Pepper{Secret: Secret{ARN: secretARN("pepper"), Field: "pepper"}, Joined: settings.PepperPrepended}, FirebaseSigner: Secret{ARN: secretARN("signer")},
 	}
 	s.Reconcile, s.Tripwire = Reconcile{EveryHours: 24}, Tripwire{EveryMinutes: 15}
 	s.IdentityProviders = providers()

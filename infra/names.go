@@ -48,6 +48,8 @@ type (
 	Migration        = settings.Migration
 	WaitingHashes    = settings.WaitingHashes
 	OldApp           = settings.OldApp
+	Pepper           = settings.Pepper
+	Joining          = settings.Joining
 	PasswordPolicy   = settings.PasswordPolicy
 	Characters       = settings.Characters
 	API              = settings.API
@@ -127,6 +129,10 @@ const (
 	ProviderApple         = settings.ProviderApple
 	ProviderOIDC          = settings.ProviderOIDC
 	ProviderSAML          = settings.ProviderSAML
+	PepperAppended        = settings.PepperAppended
+	PepperPrepended       = settings.PepperPrepended
+	PepperHMACHex         = settings.PepperHMACHex
+	PepperHMACBase64      = settings.PepperHMACBase64
 	Lowercase             = settings.Lowercase
 	Uppercase             = settings.Uppercase
 	Digits                = settings.Digits

@@ -55,7 +55,7 @@ func runbook() []entry {
 		},
 		{
 			throttles, true, "Lambda turns events away: each is a sign-up or sign-in that failed.",
-			"Raise the function's reserved concurrency or the account's quota.",
+			"Raise the function's reserved concurrency or the account's quota. Of UserMigration first see whether somebody tries passwords: the reserve keeps that from the rest of the account.",
 		},
 		{
 			slow, false, "Many calls take longer than monitoring.durationMillis; the functions stop their own work at 2.5 s, and Cognito waits for 5 s.",

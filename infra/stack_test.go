@@ -88,7 +88,7 @@ func TestR37_EachFunctionLogsIntoItsOwnGroupForNinetyDaysAtMost(t *testing.T) {
 
 func TestR37_WithEverythingOnNoLogGroupKeepsLongerAndEachIsEncrypted(t *testing.T) {
 	tpl := everything(t)
-	if n := len(tpl.resources(logsType)); n != len(triggers.Usual())+7 { // the register's, the sweep's, the tripwire's, the sample route's, the API's, two of Cognito's own
+	if n := len(tpl.resources(logsType)); n != len(triggers.All())+7 { // the register's, the sweep's, the tripwire's, the sample route's, the API's, two of Cognito's own
 		t.Errorf("%d log groups", n)
 	}
 	for id, r := range tpl.resources(logsType) {

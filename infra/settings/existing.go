@@ -92,13 +92,14 @@ func (s *Settings) Hooked() []triggers.Trigger {
 // hooks reports whether the stage has a trigger, by Cognito's name for it.
 func (s *Settings) hooks(name string) bool {
 	return slices.ContainsFunc(triggers.All(), func(t triggers.Trigger) bool {
-		switch {
-		case t.Name != name:
+		if t.Name != name {
 			return false
-		case t.OnRequest:
-			return s.Migration.Made()
 		}
-		return len(s.Triggers) == 0 || slices.Contains(s.Triggers, HookOf(t))
+		asked := len(s.Triggers) == 0
+		if t.OnRequest {
+			asked = s.Migration.Made()
+		}
+		return asked || slices.Contains(s.Triggers, HookOf(t))
 	})
 }
 

@@ -25,11 +25,11 @@ type Migration struct {
 	// WARNING: without it, who signs up first with the address of somebody who waits owns it.
 	Waiting string `yaml:"waiting"`
 
-	// OldApp is asked whether a password is right, in the place of Hashes. Default: none.
+	// OldApp is asked in place of the table, which then has no hashes. Default: none.
 	OldApp OldApp `yaml:"oldApp"`
 
-	// Pepper is a secret that the old app put into each hash. Default: none.
-	Pepper Secret `yaml:"pepper"`
+	// Pepper is a secret of the old app that is in each hash. Default: none.
+	Pepper Pepper `yaml:"pepper"`
 
 	// FirebaseSigner is base64_signer_key of a Firebase project. Default: none.
 	FirebaseSigner Secret `yaml:"firebaseSigner"`
@@ -56,6 +56,28 @@ type WaitingHashes struct {
 	// default. Example: 61234.
 	People int `yaml:"people"`
 }
+
+// Pepper is a secret of the old app that is in each hash of a password.
+type Pepper struct {
+	// Secret says where it is. No default.
+	Secret Secret `yaml:"secret"`
+
+	// Joined is how the old app put it to a password before it hashed both. For Spring's
+	// Pbkdf2PasswordEncoder, whose secret it is, the format says it. Default: "" means
+	// PepperAppended. Example: hmac-hex.
+	Joined Joining `yaml:"joined"`
+}
+
+// Joining is how a pepper gets into a password.
+type Joining string
+
+// The ways.
+const (
+	PepperAppended   Joining = "append"      // behind the password, as Devise does
+	PepperPrepended  Joining = "prepend"     // before it
+	PepperHMACHex    Joining = "hmac-hex"    // HMAC-SHA-256 of the password with the pepper as key, as hexadecimal digits
+	PepperHMACBase64 Joining = "hmac-base64" // the same as base64
+)
 
 // PasswordPolicy is what a pool wants of a password.
 type PasswordPolicy struct {
@@ -91,7 +113,7 @@ type OldApp struct {
 
 // Made reports whether the stage moves people.
 func (m Migration) Made() bool {
-	return len(m.Hashes) > 0 || m.Waiting != "" || m.OldApp != OldApp{} || m.Pepper != Secret{} || m.FirebaseSigner != Secret{} || m.PasswordPolicy.made() || len(m.Attributes) > 0
+	return len(m.Hashes) > 0 || m.Waiting != "" || m.OldApp != OldApp{} || m.Pepper != Pepper{} || m.FirebaseSigner != Secret{} || m.PasswordPolicy.made() || len(m.Attributes) > 0
 }
 
 func (p PasswordPolicy) made() bool { return p.MinimumLength != 0 || len(p.Requires) > 0 }
@@ -147,7 +169,7 @@ func (s *Settings) migration(given Given) policy.Migration {
 	if !m.Made() {
 		return policy.Migration{}
 	}
-	shipped := policy.Migration{OldApp: m.OldApp.URL, Attributes: m.Attributes}
+	shipped := policy.Migration{OldApp: m.OldApp.URL, Peppered: string(m.Pepper.Joined), Attributes: m.Attributes}
 	for _, h := range m.Hashes {
 		shipped.Hashes = append(shipped.Hashes, policy.HashShare{Kind: h.Kind, Share: h.People})
 	}

@@ -24,11 +24,15 @@ func (c *checker) migration(s *Settings) {
 	}
 	c.refuse("migration", []refusal{
 		{len(m.Hashes) == 0 && m.OldApp == OldApp{}, "moves nobody: it names neither hashes nor the old app", "write hashes, as `migrate triage` prints them, or oldApp.url"},
-		{len(m.Hashes) > 0 && m.OldApp != OldApp{}, "names hashes and the old app, and one of the two says whether a password is right", "remove one of the two"},
+		{len(m.Hashes) > 0 && m.OldApp != OldApp{}, "checks passwords in the table and in the old app: how long an answer takes would say who is where", "write hashes or oldApp"},
 	})
 	c.kinds(m.Hashes)
 	c.oldApp(s)
-	c.secret("migration.pepper", m.Pepper, s.Region)
+	oneOf(c, "migration.pepper.joined", m.Pepper.Joined, PepperAppended, PepperPrepended, PepperHMACHex, PepperHMACBase64)
+	c.secret("migration.pepper.secret", m.Pepper.Secret, s.Region)
+	if m.Pepper.Joined != "" && m.Pepper.Secret == (Secret{}) {
+		c.faults.Add("migration.pepper.secret", "is missing", "store the pepper, and write the ARN of the secret")
+	}
 	c.secret("migration.firebaseSigner", m.FirebaseSigner, s.Region)
 	firebase := slices.ContainsFunc(m.Hashes, func(h WaitingHashes) bool { return strings.HasPrefix(h.Kind, "firebase-scrypt:") })
 	c.refuse("migration.firebaseSigner", []refusal{
@@ -54,7 +58,7 @@ func (c *checker) kinds(hashes []WaitingHashes) {
 		case h.Kind == "":
 			c.faults.Add(at+".kind", "is missing", "write it as `migrate triage` prints it, such as bcrypt:13")
 		case err != nil:
-			c.faults.Add(at+".kind", strings.ReplaceAll(err.Error(), ": ", ", "), "write it as `migrate triage` prints it")
+			c.faults.Add(at+".kind", policy.Shown(h.Kind)+" is not a kind of password hashes", "write it as `migrate triage` prints it, such as bcrypt:13")
 		case slices.Contains(kinds, h.Kind):
 			c.faults.Add(at+".kind", fmt.Sprintf("%q is listed already", h.Kind), "list it once, with all its people")
 		case kind.Cost().CPU > hash.MostCPU:

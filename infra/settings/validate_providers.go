@@ -160,10 +160,10 @@ func (c *checker) secret(at string, s Secret, region string) {
 	case found == nil || found[1] != "secretsmanager" || !strings.Contains(s.ARN, ":secret:"):
 		c.faults.Add(at+".arn", "is not an ARN of secretsmanager", "store the secret there and write its ARN, arn:aws:secretsmanager:eu-west-1:111122223333:secret:…; never the secret itself")
 	case region != "" && found[2] != region:
-		c.faults.Add(at+".arn", "is in another Region than the stack, where CloudFormation does not look", "replicate the secret to "+region+", and write the replica's ARN")
+		c.faults.Add(at+".arn", "is in another Region than the stack, which asks its own alone", "replicate the secret to "+region+", and write the replica's ARN")
 	}
 	if s.Field != "" && !fieldForm.MatchString(s.Field) {
-		c.faults.Add(at+".field", "is not a name that CloudFormation finds in a secret", "use letters, digits and _ . / @ + = -")
+		c.faults.Add(at+".field", "is not a name that is found in a secret", "use letters, digits and _ . / @ + = -")
 	}
 	if s.Version != "" && !versionForm.MatchString(s.Version) {
 		c.faults.Add(at+".version", "is not the id of a version", "write the VersionId that put-secret-value has answered, not a stage such as AWSCURRENT")

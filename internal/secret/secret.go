@@ -4,6 +4,9 @@
 // not start. What it has fetched it keeps until Lambda ends it, which after a change of the
 // secret takes hours; a deployment ends it at once.
 //
+// A variable that begins like no ARN is the secret itself: the local cloud, which has no Secrets
+// Manager, and tests set it so.
+//
 // The request is made by package awsraw: one operation is not worth another client of the SDK in
 // the binary.
 package secret
@@ -18,24 +21,28 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/awsraw"
 )
 
-// The variables that say where a secret is: its ARN, the member of its JSON object and the id of
-// its version, with Separator between them. The last two may be empty.
-const (
-	Pepper         = "PEPPER_SECRET"
-	FirebaseSigner = "FIREBASE_SIGNER_SECRET"
-	OldApp         = "OLD_APP_SECRET"
-)
+// separator is in no ARN, no member's name that a stage may write, and no id of a version.
+const separator = "#"
 
-// Separator is in no ARN, no member's name that a stage may write, and no id of a version.
-const Separator = "#"
+// Place returns what a variable says of a secret in AWS Secrets Manager: its ARN, the member of
+// its JSON object and the id of its version. The last two may be empty.
+func Place(arn, member, version string) string {
+	return strings.Join([]string{arn, member, version}, separator)
+}
 
-// Target is the operation that is called.
-const Target = "secretsmanager.GetSecretValue"
+// At returns the ARN of a Place; "" if the text is none.
+func At(place string) string {
+	arn, _, some := strings.Cut(place, separator)
+	if !some || !strings.HasPrefix(arn, "arn:") {
+		return ""
+	}
+	return arn
+}
 
 // patience bounds the requests for one secret: an init phase has 10 seconds, and its second
 // try, during the first event, the event's time.
@@ -44,22 +51,23 @@ const patience = 2 * time.Second
 // Fetch returns the secret of a variable, and "" if the variable is empty. The error says what
 // cannot be read and never what was read.
 func Fetch(ctx context.Context, getenv func(string) string, variable string) (string, error) {
-	place := strings.Split(getenv(variable), Separator)
-	if place[0] == "" {
-		return "", nil
+	value := getenv(variable)
+	if At(value) == "" {
+		return value, nil
 	}
-	if len(place) != 3 {
+	place := strings.SplitN(value, separator, 3)
+	if len(place) < 3 {
 		return "", fmt.Errorf("%s does not say where a secret is: the stack writes it", variable)
 	}
 	whole, err := whole(ctx, getenv, place[0], place[2])
 	if err != nil {
 		return "", fmt.Errorf("fetching the secret of %s: %w", variable, err)
 	}
-	value, err := member(whole, place[1])
+	part, err := member(whole, place[1])
 	if err != nil {
 		return "", fmt.Errorf("reading the secret of %s: %w", variable, err)
 	}
-	return value, nil
+	return part, nil
 }
 
 // whole asks for a secret's text. One that failed for a reason of the moment is asked for again.
@@ -67,8 +75,10 @@ func whole(ctx context.Context, getenv func(string) string, arn, version string)
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	client := awsraw.Client{
-		Credentials: credentials.NewStaticCredentialsProvider(getenv("AWS_ACCESS_KEY_ID"), getenv("AWS_SECRET_ACCESS_KEY"), getenv("AWS_SESSION_TOKEN")),
-		Region:      cmp.Or(getenv("AWS_REGION"), getenv("AWS_DEFAULT_REGION")),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: getenv("AWS_SESSION_TOKEN")}, nil
+		}),
+		Region: cmp.Or(getenv("AWS_REGION"), getenv("AWS_DEFAULT_REGION")),
 		HTTP: &http.Client{
 			Timeout:       patience / 2,
 			Transport:     &http.Transport{DisableKeepAlives: true}, // no proxy, and no connection that lies idle
@@ -80,7 +90,7 @@ func whole(ctx context.Context, getenv func(string) string, arn, version string)
 		input["VersionId"] = version
 	}
 	ask := func() (json.RawMessage, error) {
-		answer, _, err := client.Call(ctx, "secretsmanager", Target, input)
+		answer, _, err := client.Call(ctx, "secretsmanager", "secretsmanager.GetSecretValue", input)
 		return answer, err
 	}
 	answer, err := ask()

@@ -9,7 +9,7 @@ package main
 import (
 	"context"
 	"encoding/base64"
-	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -83,17 +83,17 @@ func (k keys) check(h hash.Hash, password string) (bool, error) {
 }
 
 func keysOf(ctx context.Context, section policy.Migration, getenv func(string) string) (keys, error) {
-	pepper, err := secret.Fetch(ctx, getenv, secret.Pepper)
+	pepper, err := secret.Fetch(ctx, getenv, kernel.PepperVariable)
 	if err != nil {
 		return keys{}, err
 	}
-	text, err := secret.Fetch(ctx, getenv, secret.FirebaseSigner)
+	text, err := secret.Fetch(ctx, getenv, kernel.FirebaseVariable)
 	if err != nil {
 		return keys{}, err
 	}
 	signer, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
-		return keys{}, errors.New("the secret of the Firebase project is not base64: store base64_signer_key as Firebase shows it")
+		return keys{}, fmt.Errorf("%s is not base64: store base64_signer_key of the project as Firebase shows it", kernel.FirebaseVariable)
 	}
 	return keys{Pepper: pepper, Peppered: section.Peppered, FirebaseSigner: signer}, nil
 }
@@ -104,11 +104,13 @@ func oldApp(ctx context.Context, section policy.Migration, getenv func(string) s
 	if section.OldApp == "" {
 		return nil, func() {}, nil
 	}
-	signs, err := secret.Fetch(ctx, getenv, secret.OldApp) // two with a blank between them, while they are rotated
+	secrets, err := secret.Fetch(ctx, getenv, kernel.OldAppVariable)
 	if err != nil {
 		return nil, nil, err
 	}
-	client, err := webhook.New(webhook.Config{URL: section.OldApp, Secrets: strings.Fields(signs), Attributes: section.Attributes})
+	client, err := webhook.New(webhook.Config{
+		URL: section.OldApp, Secrets: strings.Fields(secrets), Attributes: section.Attributes,
+	})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -20,7 +20,7 @@ func (c *call) readStage(said map[string]string) error {
 		return err
 	}
 	c.migration = &stages[0].Migration // whether the file is sound, synth says
-	if c.migration.Pepper != (settings.Secret{}) && !c.noImport {
+	if c.migration.Pepper != (settings.Pepper{}) && !c.noImport {
 		c.noImport = true // Cognito has no pepper
 	}
 	return nil

@@ -1,0 +1,116 @@
+package secret_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/secret"
+)
+
+const (
+	arn      = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:pepper-AbCdEf"
+	variable = "MIGRATION_PEPPER"
+	hidden   = "hunter2hunter2"
+)
+
+// fetch asks a service for the secret of a place and returns the service's requests, too.
+func fetch(t *testing.T, place string, serve http.HandlerFunc) (value string, asked []map[string]string, err error) {
+	t.Helper()
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var in map[string]string
+		if json.NewDecoder(r.Body).Decode(&in) != nil || r.Header.Get("X-Amz-Target") != "secretsmanager.GetSecretValue" ||
+			!strings.Contains(r.Header.Get("Authorization"), "Credential=AKID/") || !strings.Contains(r.Header.Get("Authorization"), "/eu-west-1/secretsmanager/") || r.Header.Get("X-Amz-Security-Token") != "token" {
+			t.Errorf("asked %v", r.Header)
+		}
+		asked = append(asked, in)
+		serve(w, r)
+	}))
+	defer service.Close()
+	t.Setenv("AWS_ENDPOINT_URL", service.URL)
+	env := map[string]string{variable: place, "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "key", "AWS_SESSION_TOKEN": "token"}
+	value, err = secret.Fetch(context.Background(), func(name string) string { return env[name] }, variable)
+	return value, asked, err
+}
+
+func answering(text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(map[string]string{"SecretString": text})
+	}
+}
+
+func TestASecretIsFetchedFromWhereTheVariableSays(t *testing.T) {
+	for place, want := range map[string]map[string]string{
+		secret.Place(arn, "", ""):            {"SecretId": arn},
+		secret.Place(arn, "pepper", ""):      {"SecretId": arn},
+		secret.Place(arn, "pepper", "v1-v2"): {"SecretId": arn, "VersionId": "v1-v2"},
+	} {
+		text := hidden
+		if strings.Contains(place, "#pepper#") {
+			text = `{"other":1,"pepper":"` + hidden + `"}`
+		}
+		got, asked, err := fetch(t, place, answering(text))
+		if err != nil || got != hidden || len(asked) != 1 || fmt.Sprint(asked[0]) != fmt.Sprint(want) {
+			t.Errorf("%s: %q, %v, asked %v", place, got, err, asked)
+		}
+		if secret.At(place) != arn {
+			t.Errorf("%s is at %s", place, secret.At(place))
+		}
+	}
+}
+
+// So the local cloud and tests set it.
+func TestAVariableWithoutAnARNIsTheSecretItself(t *testing.T) {
+	for _, value := range []string{"", hidden, "whsec_a whsec_b", "a#b#c"} {
+		got, asked, err := fetch(t, value, answering("other"))
+		if err != nil || got != value || len(asked) > 0 || secret.At(value) != "" {
+			t.Errorf("%q: %q, %v, asked %v", value, got, err, asked)
+		}
+	}
+}
+
+func TestWhatCannotBeReadIsAnErrorThatRepeatsNothingOfIt(t *testing.T) {
+	refusing := func(code string, status int) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			_, _ = fmt.Fprintf(w, `{"__type":%q}`, code)
+		}
+	}
+	for name, c := range map[string]struct {
+		place string
+		serve http.HandlerFunc
+		asked int
+	}{
+		"a place that is cut off":     {arn + "#pepper", answering(hidden), 0},
+		"a secret of bytes":           {secret.Place(arn, "", ""), answering(""), 1},
+		"no JSON":                     {secret.Place(arn, "pepper", ""), answering(hidden), 1},
+		"another member":              {secret.Place(arn, "pepper", ""), answering(`{"other":"` + hidden + `"}`), 1},
+		"a member that is no text":    {secret.Place(arn, "pepper", ""), answering(`{"pepper":["` + hidden + `"]}`), 1},
+		"no permission":               {secret.Place(arn, "", ""), refusing("AccessDeniedException", 400), 1},
+		"too many requests, twice":    {secret.Place(arn, "", ""), refusing("ThrottlingException", 400), 2},
+		"an answer that is cut off":   {secret.Place(arn, "", ""), func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"SecretString":"` + hidden)) }, 2},
+		"a redirect to somebody else": {secret.Place(arn, "", ""), func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, 1},
+	} {
+		got, asked, err := fetch(t, c.place, c.serve)
+		if err == nil || got != "" || len(asked) != c.asked || strings.Contains(err.Error(), hidden) || !strings.Contains(err.Error(), variable) {
+			t.Errorf("%s: %q, %v, asked %d times", name, got, err, len(asked))
+		}
+	}
+}
+
+func TestAReasonOfTheMomentIsTriedAgain(t *testing.T) {
+	times := 0
+	got, asked, err := fetch(t, secret.Place(arn, "", ""), func(w http.ResponseWriter, r *http.Request) {
+		if times++; times == 1 {
+			panic(http.ErrAbortHandler)
+		}
+		answering(hidden)(w, r)
+	})
+	if err != nil || got != hidden || len(asked) != 2 {
+		t.Errorf("%q, %v, asked %d times", got, err, len(asked))
+	}
+}
