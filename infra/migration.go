@@ -6,13 +6,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	ddb "github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
-	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/waiting"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/secret"
@@ -53,7 +53,7 @@ func under(prefix, sid, action string, of ddb.ITableV2, conditions *map[string]a
 // fetches them when it starts: as CloudFormation resolves one in a variable, everybody who may
 // read the function's settings would see it.
 func (p *Props) secrets() map[string]Secret {
-	all := map[string]Secret{kernel.PepperVariable: p.Migration.Pepper.Secret, kernel.FirebaseVariable: p.Migration.FirebaseSigner, kernel.OldAppVariable: p.Migration.OldApp.Secret}
+	all := map[string]Secret{secret.Pepper: p.Migration.Pepper.Secret, secret.FirebaseSigner: p.Migration.FirebaseSigner, secret.OldApp: p.Migration.OldApp.Secret}
 	maps.DeleteFunc(all, func(_ string, s Secret) bool { return s == Secret{} })
 	return all
 }
@@ -77,7 +77,7 @@ func readSecrets(p *Props) []awsiam.PolicyStatement {
 func secretVariables(env map[string]*string, t triggers.Trigger, p *Props) {
 	if t.Name == settings.Migrator {
 		for variable, s := range p.secrets() {
-			env[variable] = new(secret.Place(s.ARN, s.Field, s.Version))
+			env[variable] = new(strings.Join([]string{s.ARN, s.Field, s.Version}, secret.Separator))
 		}
 	}
 }

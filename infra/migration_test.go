@@ -126,7 +126,7 @@ func TestR104_NoSecretStandsInTheTemplate(t *testing.T) {
 		s.Migration = Migration{OldApp: OldApp{URL: "https://app.example/move", Secret: Secret{ARN: secretARN("move"), Field: "hmac", Version: "EXAMPLE1-90ab-cdef-fedc-ba987EXAMPLE"}}}
 	})
 	env := at(tpl.properties(t, functionType, "UserMigration"), "Environment", "Variables").(map[string]any)
-	if env["MIGRATION_OLD_APP_SECRET"] != secretARN("move")+"#hmac#EXAMPLE1-90ab-cdef-fedc-ba987EXAMPLE" || env["MIGRATION_PEPPER"] != nil {
+	if env["OLD_APP_SECRET"] != secretARN("move")+"#hmac#EXAMPLE1-90ab-cdef-fedc-ba987EXAMPLE" || env["PEPPER_SECRET"] != nil {
 		t.Errorf("environment %v", env)
 	}
 	if text := string(printed(t, tpl)); strings.Contains(text, "{{resolve:") {

@@ -32,12 +32,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
-	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/secret"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
@@ -93,7 +93,7 @@ func settle(t *testing.T, people int) *town {
 		w.hashed = *s
 		s.Migration.Hashes = nil
 		s.Migration.OldApp = settings.OldApp{URL: w.app.URL + "/cognito", Secret: settings.Secret{ARN: appSecretARN, Field: "now"}}
-		opts.Secrets = map[string]string{appSecretARN: newSecret + " " + appSecret}
+		opts.Secrets = map[string]string{appSecretARN: `{"now":"` + newSecret + " " + appSecret + `"}`}
 		opts.Log, opts.Data, opts.OnInvocation = w.out, w.data, nil
 		opts.Ports.DynamoDB = freePort(t)
 		opts.Timeline = timeline.New(timeline.Limits{Lines: 1 << 20, Bytes: 1 << 30})
@@ -130,7 +130,7 @@ func (w *town) turns() {
 		w.t.Fatal(err)
 	}
 	for _, f := range w.cloud.Stack.Functions {
-		if _, moves := f.Env[kernel.OldAppVariable]; !moves {
+		if _, moves := f.Env[secret.OldApp]; !moves {
 			continue
 		}
 		if err := os.WriteFile(filepath.Join(f.Dir, policy.FileName), text, 0o644); err != nil {

@@ -59,7 +59,7 @@ type WaitingHashes struct {
 
 // Pepper is a secret of the old app that is in each hash of a password.
 type Pepper struct {
-	// Secret says where it is. No default.
+	// Secret says where it is. Default: none.
 	Secret Secret `yaml:"secret"`
 
 	// Joined is how the old app put it to a password before it hashed both. For Spring's
@@ -81,7 +81,7 @@ const (
 
 // PasswordPolicy is what a pool wants of a password.
 type PasswordPolicy struct {
-	// MinimumLength is in characters. No default. Example: 8.
+	// MinimumLength is in characters. Default: 0, not said. Example: 8.
 	MinimumLength int `yaml:"minimumLength" range:"6,99"`
 
 	// Requires are the kinds of characters of which one is needed. Default: none. Example:
@@ -102,12 +102,12 @@ const (
 
 // OldApp is the app that people come from, where it answers whether a password is right.
 type OldApp struct {
-	// URL is where it answers, over HTTPS; `make local` takes http of this machine, too. No
-	// default. Example: https://app.example/cognito-migration.
+	// URL is where it answers, over HTTPS; `make local` takes http of this machine, too.
+	// Default: "", none. Example: https://app.example/cognito-migration.
 	URL string `yaml:"url"`
 
 	// Secret signs each question, so that the app answers nobody else. While you rotate it, the
-	// secret holds both, with a blank between them. No default.
+	// secret holds both, with a blank between them. Default: none.
 	Secret Secret `yaml:"secret"`
 }
 

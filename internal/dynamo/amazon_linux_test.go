@@ -19,6 +19,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
+	"github.com/cognito-triggers/cognito-triggers/internal/migration/migrationtest"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
 
@@ -46,6 +47,7 @@ func TestAmazonsDynamoDBLocal(t *testing.T) {
 	t.Run("PassesTheSuite", func(t *testing.T) {
 		userstest.Run(t, func(*testing.T) userstest.Store { return s })
 	})
+	t.Run("PassesTheSuiteOfWhoWaits", func(t *testing.T) { migrationtest.Run(t, s) })
 	t.Run("R31_IsLinearizable", func(t *testing.T) { userstest.Linearizable(t, s, form.Often(t, 5, 50, 50), 50) })
 	t.Run("R35_ASignInCostsOneWriteUnit", func(t *testing.T) { costsOneUnit(t, s) })
 	t.Run("R35_AProfileFits", func(t *testing.T) { profileFits(t, s) })

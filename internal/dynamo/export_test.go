@@ -1,9 +1,15 @@
 package dynamo
 
 import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
@@ -56,6 +62,34 @@ func EraseSteps(name string, key users.Key, at time.Time) (all []*dynamodb.Updat
 	for sk, stone := range map[string]func(time.Time) (*change, string){table.AuthzRow: authzStone, table.SignInRow: stone[table.SignIn], table.ProfileRow: profileStone} {
 		c, condition := stone(at)
 		all = append(all, c.input(name, rowKey(key, sk), condition))
+	}
+	return all
+}
+
+// Requests returns what the calls send of rows whose partition key has a prefix, as updates:
+// each fails its condition, so that the next step is sent, too.
+func Requests(t testing.TB, calls func(context.Context, *Store), prefix string) (all []*dynamodb.UpdateItemInput) {
+	t.Helper()
+	s, answers := scriptedStore(t, slices.Repeat([]string{ccf}, 20)...)
+	calls(t.Context(), s)
+	for part := range strings.SplitSeq(answers.asked.String(), "Item\n") {
+		in := &dynamodb.UpdateItemInput{Key: map[string]types.AttributeValue{}}
+		for line := range strings.Lines(part) {
+			name, value, _ := strings.Cut(strings.TrimSpace(line), " ")
+			switch name {
+			case "ExpressionAttributeNames":
+				if err := json.Unmarshal([]byte(value), &in.ExpressionAttributeNames); err != nil {
+					t.Fatal(err)
+				}
+			case "Key":
+				if strings.Contains(value, prefix) {
+					in.Key = ItemKey(table.Keys{})
+				}
+			}
+		}
+		if len(in.Key) > 0 {
+			all = append(all, in)
+		}
 	}
 	return all
 }

@@ -1,6 +1,7 @@
 package dynamo_test
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"reflect"
@@ -92,11 +93,21 @@ func TestR36_TheAttributeListsAreWhatTheRequestsMention(t *testing.T) {
 		"PROFILE": {mentioned(dynamo.UpsertSteps(tableName, full)...), dynamo.ProfileAttributes()},
 		"erasing": {mentioned(dynamo.EraseSteps(tableName, users.Key{}, time.Now())...), dynamo.EraseAttributes()},
 		"SIGNIN":  {mentioned(dynamo.CountSignIn(tableName, users.SignIn{At: time.Now()})), dynamo.SignInAttributes()},
+		"LEGACY":  {mentioned(dynamo.Requests(t, waitsAndMoves, "LEGACY#")...), dynamo.LegacyAttributes()},
+		"TRIES":   {mentioned(dynamo.Requests(t, waitsAndMoves, "MIGRATE#")...), dynamo.TriesAttributes()},
 	} {
 		if got, list := slices.Sorted(slices.Values(lists[0])), slices.Sorted(slices.Values(lists[1])); !slices.Equal(got, list) {
 			t.Errorf("%s: requests mention %v, the list has %v", what, got, list)
 		}
 	}
+}
+
+// waitsAndMoves calls whatever a trigger calls of the rows of the old app.
+func waitsAndMoves(ctx context.Context, s *dynamo.Store) {
+	_, _ = s.Reserve(ctx, "p", "n", time.Now(), 5, time.Minute)
+	_, _ = s.Waiting(ctx, "p", "n")
+	_, _ = s.Prove(ctx, "p", "n", "h", time.Now())
+	_, _ = s.Moved(ctx, "p", "n", "u", time.Now())
 }
 
 func mentioned(requests ...*dynamodb.UpdateItemInput) []string {

@@ -2,6 +2,9 @@ package dynamo
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -135,13 +138,28 @@ func (s *Store) Load(ctx context.Context, pool, name string, row table.Legacy) (
 	c.name("legacyMovedAt")
 	same := "attribute_exists(#legacyLoadedAt)"
 	for _, name := range []string{"legacyHash", "legacyUsername", "legacyAttributes"} {
-		if c.values[":"+name] == nil {
+		switch {
+		case c.values[":"+name] == nil:
 			same += " AND attribute_not_exists(#" + name + ")"
-		} else {
+		case name == "legacyAttributes":
+			same += c.equals(name, row.Attributes)
+		default:
 			same += " AND #" + name + " = :" + name
 		}
 	}
 	return s.update(ctx, "writing LEGACY", ItemKey(table.LegacyKey(pool, name)), c, "attribute_not_exists(#legacyMovedAt) AND NOT ("+same+")")
+}
+
+// equals says that a map holds these texts and no other. Each is compared alone: dynalite does
+// not compare maps.
+func (c *change) equals(column string, texts map[string]string) string {
+	condition := " AND size(#" + column + ") = " + c.value(column+"Size", number(int64(len(texts))))
+	for i, key := range slices.Sorted(maps.Keys(texts)) {
+		placeholder := column + strconv.Itoa(i)
+		c.names["#"+placeholder] = key
+		condition += " AND #" + column + ".#" + placeholder + " = " + c.value(placeholder, text(texts[key]))
+	}
+	return condition
 }
 
 func decodeTextMap(column string, v types.AttributeValue) (map[string]string, error) {

@@ -167,11 +167,49 @@ func attachCases() []requestCase {
 	}
 }
 
+func legacyCases() []requestCase {
+	reserve := func(ctx context.Context, s *Store) (any, error) {
+		return s.Reserve(ctx, "pool", "Ada@Example.com", noon, 5, 15*time.Minute)
+	}
+	waiting := func(ctx context.Context, s *Store) (any, error) { return s.Waiting(ctx, "pool", "ada") }
+	prove := func(hash string) func(context.Context, *Store) (any, error) {
+		return func(ctx context.Context, s *Store) (any, error) { return s.Prove(ctx, "pool", "ada", hash, noon) }
+	}
+	moved := func(username string) func(context.Context, *Store) (any, error) {
+		return func(ctx context.Context, s *Store) (any, error) { return s.Moved(ctx, "pool", "ada", username, noon) }
+	}
+	load := func(row table.Legacy) func(context.Context, *Store) (any, error) {
+		return func(ctx context.Context, s *Store) (any, error) { return s.Load(ctx, "pool", "ada", row) }
+	}
+	again := func(ctx context.Context, s *Store) (any, error) {
+		return s.SignInAgain(ctx, users.SignIn{Key: ada, At: noon, ClientID: "web"})
+	}
+	return []requestCase{
+		{"the first try", nil, reserve},
+		{"another try", []string{ccf}, reserve},
+		{"a try too many", []string{ccf, ccf}, reserve},
+		{"a try that cannot be counted", []string{denied}, reserve},
+		{"somebody who may wait", nil, waiting},
+		{"somebody who cannot be read", []string{denied}, waiting},
+		{"a proof", nil, prove("$1")},
+		{"a proof of nobody", []string{ccf}, prove("$1")},
+		{"a reset without a hash", nil, prove("")},
+		{"a proof that cannot be noted", []string{denied}, prove("")},
+		{"the end of a wait", nil, moved("")},
+		{"the end of the wait of another user", []string{ccf}, moved("ada")},
+		{"an end that cannot be noted", []string{denied}, moved("")},
+		{"a full load", nil, load(table.Legacy{Hash: "$1", Username: "ada", Attributes: map[string]string{"email": "a@b.example", "custom:x": "y"}, LoadedAt: noon})},
+		{"a load that is known", []string{ccf}, load(table.Legacy{LoadedAt: noon})},
+		{"a sign-in of a known user", nil, again},
+		{"a first sign-in", []string{ccf}, again},
+	}
+}
+
 // TestTheRequestsAreThese pins every request that the functions and the stack can send,
 // word by word, and what they make of the answers.
 func TestTheRequestsAreThese(t *testing.T) {
 	var all bytes.Buffer
-	for _, c := range append(requestCases(), attachCases()...) {
+	for _, c := range slices.Concat(requestCases(), attachCases(), legacyCases()) {
 		s, answers := scriptedStore(t, c.script...)
 		got, err := c.call(t.Context(), s)
 		fmt.Fprintf(&all, "== %s\n%s-> %+v, %v\n\n", c.name, answers.asked.String(), got, err)

@@ -95,6 +95,15 @@ func (s *rowStore) SignIn(_ context.Context, seen users.SignIn) (write users.Wri
 	return write, nil
 }
 
+func (s *rowStore) SignInAgain(_ context.Context, seen users.SignIn) (write users.Write, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	rows := s.rows[seen.Key]
+	rows.SignIn, write = users.MergeSignInAgain(rows.SignIn, seen)
+	s.rows[seen.Key] = rows
+	return write, nil
+}
+
 func (s *rowStore) Erase(_ context.Context, key users.Key, at time.Time) error {
 	rows := s.rows[key]
 	s.rows[key] = users.Rows{Profile: s.buryProfile(rows.Profile, at), SignIn: users.BurySignIn(rows.SignIn, at), Authz: s.buryAuthz(rows.Authz, at)}

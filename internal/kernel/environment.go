@@ -25,13 +25,6 @@ const (
 	NamespaceVariable = "METRICS_NAMESPACE"
 	// SlowVariable holds the milliseconds from which a call counts as slow.
 	SlowVariable = "SLOW_MS"
-	// PepperVariable, FirebaseVariable and OldAppVariable say where secrets of the old app are
-	// (package secret), for the function that checks its passwords: what it put into each hash, the signer key of its
-	// Firebase project in base64, and what signs the questions to it, one or more with blanks
-	// between them.
-	PepperVariable   = "MIGRATION_PEPPER"
-	FirebaseVariable = "MIGRATION_FIREBASE_SIGNER"
-	OldAppVariable   = "MIGRATION_OLD_APP_SECRET"
 	// FunctionVariable is Lambda's own: the function's name on AWS, which no two suites
 	// share.
 	FunctionVariable = "AWS_LAMBDA_FUNCTION_NAME"

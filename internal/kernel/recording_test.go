@@ -49,3 +49,14 @@ func TestR49_ARecordingFunctionSaysWhichColumnsAFailedConditionReturned(t *testi
 		t.Errorf("got %s", out.Bytes())
 	}
 }
+
+// The password of a migration is in the event, in the reply and, where a function would print
+// it, nowhere.
+func TestR102_ARecordingFunctionPrintsNoPassword(t *testing.T) {
+	var out bytes.Buffer
+	r := recorder{&Chain{onFailure: Open, env: Environment{Log: NewLog(&bytes.Buffer{}), Now: time.Now}}, &out}
+	reply, err := r.Invoke(t.Context(), []byte(`{"version":"1","triggerSource":"UserMigration_Authentication","request":{"password":"pa55word"},"response":{}}`))
+	if err != nil || !bytes.Contains(reply, []byte("pa55word")) || bytes.Contains(out.Bytes(), []byte("pa55")) || bytes.Count(out.Bytes(), []byte("(password)")) != 2 {
+		t.Errorf("%s, %v: printed %s", reply, err, out.Bytes())
+	}
+}

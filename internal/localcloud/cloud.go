@@ -77,8 +77,6 @@ type Options struct {
 	// Described is what DescribeUserPool says of the pool that the stack is beside, see
 	// template.Stack.Describe; nil is a pool with AWS's defaults.
 	Described []byte
-	// Secrets are those of AWS Secrets Manager that functions fetch, by ARN; see secret.Fetch.
-	Secrets map[string]string
 	// Ports to listen on.
 	Ports Ports
 	// Authority signs for TLS; nil makes one that ends with the cloud.
@@ -95,6 +93,8 @@ type Options struct {
 	DescribeVersion func(folder string) string
 	// Log receives the functions' output; nil discards it.
 	Log io.Writer
+	// Secrets are what AWS Secrets Manager holds for the functions, by ARN.
+	Secrets map[string]string
 	// Pool holds the user pool's options; Start sets Door, and Kept and OnChange with Data.
 	Pool userpool.Options
 	// Data is a folder that keeps pools and tables from one process to the next (package
@@ -128,6 +128,7 @@ type Cloud struct {
 	store    *store        // nil where the stack has no table
 	entrance *door.Door    // the pool's; nil where the stack has none
 	front    *door.Door    // the HTTP API's; nil where the stack has none
+	vault    *door.Door    // the secrets'; nil where no function names one
 
 	updating sync.Mutex
 	custom   []*customResource // those that functions made; guarded by updating after the start
@@ -150,9 +151,8 @@ func Start(ctx context.Context, opts Options) (*Cloud, error) {
 	}
 	opts = recorded(opts)
 	cloud := &Cloud{Stack: stack, keys: iam.NewKeys(), timeline: opts.Timeline}
-	cloud.giveSecrets(opts.Secrets)
 	for _, start := range []func(context.Context, Options) error{
-		cloud.openData, cloud.startStore, cloud.openPool, cloud.openAPI, cloud.startFunctions, cloud.startPool, cloud.startIdentityPool, cloud.startAPI, cloud.runCustomResources, cloud.wire, cloud.keepData,
+		cloud.openData, cloud.startStore, cloud.openPool, cloud.openAPI, cloud.openSecrets, cloud.startFunctions, cloud.startPool, cloud.startIdentityPool, cloud.startAPI, cloud.runCustomResources, cloud.wire, cloud.keepData,
 	} {
 		if err := start(ctx, opts); err != nil {
 			return nil, errors.Join(fmt.Errorf("starting the local cloud: %w", err), cloud.Close())
@@ -204,6 +204,9 @@ func (c *Cloud) functionEnv() map[string]string {
 	}
 	if c.entrance != nil { // of whoever attaches to the pool, sweeps and watches it
 		env["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"] = c.entrance.URL()
+	}
+	if c.vault != nil {
+		env["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = c.vault.URL()
 	}
 	return env
 }
@@ -262,6 +265,9 @@ func (c *Cloud) Close() error {
 	}
 	if c.Functions != nil {
 		errs = append(errs, c.Functions.Close())
+	}
+	if c.vault != nil {
+		errs = append(errs, c.vault.Close())
 	}
 	if c.store != nil {
 		errs = append(errs, c.store.close())

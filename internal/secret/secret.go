@@ -4,9 +4,6 @@
 // not start. What it has fetched it keeps until Lambda ends it, which after a change of the
 // secret takes hours; a deployment ends it at once.
 //
-// A variable that begins like no ARN is the secret itself: the local cloud, which has no Secrets
-// Manager, and tests set it so.
-//
 // The request is made by package awsraw: one operation is not worth another client of the SDK in
 // the binary.
 package secret
@@ -26,23 +23,16 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/awsraw"
 )
 
-// separator is in no ARN, no member's name that a stage may write, and no id of a version.
-const separator = "#"
+// The variables that say where a secret is: its ARN, the member of its JSON object and the id of
+// its version, with Separator between them. The last two may be empty.
+const (
+	Pepper         = "PEPPER_SECRET"
+	FirebaseSigner = "FIREBASE_SIGNER_SECRET"
+	OldApp         = "OLD_APP_SECRET"
+)
 
-// Place returns what a variable says of a secret in AWS Secrets Manager: its ARN, the member of
-// its JSON object and the id of its version. The last two may be empty.
-func Place(arn, member, version string) string {
-	return strings.Join([]string{arn, member, version}, separator)
-}
-
-// At returns the ARN of a Place; "" if the text is none.
-func At(place string) string {
-	arn, _, some := strings.Cut(place, separator)
-	if !some || !strings.HasPrefix(arn, "arn:") {
-		return ""
-	}
-	return arn
-}
+// Separator is in no ARN, no member's name that a stage may write, and no id of a version.
+const Separator = "#"
 
 // patience bounds the requests for one secret: an init phase has 10 seconds, and its second
 // try, during the first event, the event's time.
@@ -51,23 +41,22 @@ const patience = 2 * time.Second
 // Fetch returns the secret of a variable, and "" if the variable is empty. The error says what
 // cannot be read and never what was read.
 func Fetch(ctx context.Context, getenv func(string) string, variable string) (string, error) {
-	value := getenv(variable)
-	if At(value) == "" {
-		return value, nil
+	place := strings.Split(getenv(variable), Separator)
+	if place[0] == "" {
+		return "", nil
 	}
-	place := strings.SplitN(value, separator, 3)
-	if len(place) < 3 {
+	if len(place) != 3 {
 		return "", fmt.Errorf("%s does not say where a secret is: the stack writes it", variable)
 	}
 	whole, err := whole(ctx, getenv, place[0], place[2])
 	if err != nil {
 		return "", fmt.Errorf("fetching the secret of %s: %w", variable, err)
 	}
-	part, err := member(whole, place[1])
+	value, err := member(whole, place[1])
 	if err != nil {
 		return "", fmt.Errorf("reading the secret of %s: %w", variable, err)
 	}
-	return part, nil
+	return value, nil
 }
 
 // whole asks for a secret's text. One that failed for a reason of the moment is asked for again.
@@ -75,7 +64,7 @@ func whole(ctx context.Context, getenv func(string) string, arn, version string)
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	client := awsraw.Client{
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { // Lambda's are three variables
 			return aws.Credentials{AccessKeyID: getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: getenv("AWS_SESSION_TOKEN")}, nil
 		}),
 		Region: cmp.Or(getenv("AWS_REGION"), getenv("AWS_DEFAULT_REGION")),

@@ -14,9 +14,13 @@ import (
 
 const (
 	arn      = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:pepper-AbCdEf"
-	variable = "MIGRATION_PEPPER"
+	variable = secret.Pepper
 	hidden   = "hunter2hunter2"
 )
+
+func place(member, version string) string {
+	return strings.Join([]string{arn, member, version}, secret.Separator)
+}
 
 // fetch asks a service for the secret of a place and returns the service's requests, too.
 func fetch(t *testing.T, place string, serve http.HandlerFunc) (value string, asked []map[string]string, err error) {
@@ -44,32 +48,25 @@ func answering(text string) http.HandlerFunc {
 }
 
 func TestASecretIsFetchedFromWhereTheVariableSays(t *testing.T) {
-	for place, want := range map[string]map[string]string{
-		secret.Place(arn, "", ""):            {"SecretId": arn},
-		secret.Place(arn, "pepper", ""):      {"SecretId": arn},
-		secret.Place(arn, "pepper", "v1-v2"): {"SecretId": arn, "VersionId": "v1-v2"},
+	for at, want := range map[string]map[string]string{
+		place("", ""):            {"SecretId": arn},
+		place("pepper", ""):      {"SecretId": arn},
+		place("pepper", "v1-v2"): {"SecretId": arn, "VersionId": "v1-v2"},
 	} {
 		text := hidden
-		if strings.Contains(place, "#pepper#") {
+		if strings.Contains(at, "#pepper#") {
 			text = `{"other":1,"pepper":"` + hidden + `"}`
 		}
-		got, asked, err := fetch(t, place, answering(text))
+		got, asked, err := fetch(t, at, answering(text))
 		if err != nil || got != hidden || len(asked) != 1 || fmt.Sprint(asked[0]) != fmt.Sprint(want) {
-			t.Errorf("%s: %q, %v, asked %v", place, got, err, asked)
-		}
-		if secret.At(place) != arn {
-			t.Errorf("%s is at %s", place, secret.At(place))
+			t.Errorf("%s: %q, %v, asked %v", at, got, err, asked)
 		}
 	}
 }
 
-// So the local cloud and tests set it.
-func TestAVariableWithoutAnARNIsTheSecretItself(t *testing.T) {
-	for _, value := range []string{"", hidden, "whsec_a whsec_b", "a#b#c"} {
-		got, asked, err := fetch(t, value, answering("other"))
-		if err != nil || got != value || len(asked) > 0 || secret.At(value) != "" {
-			t.Errorf("%q: %q, %v, asked %v", value, got, err, asked)
-		}
+func TestAVariableThatIsEmptyIsNoSecret(t *testing.T) {
+	if got, asked, err := fetch(t, "", answering("other")); err != nil || got != "" || len(asked) > 0 {
+		t.Errorf("%q, %v, asked %v", got, err, asked)
 	}
 }
 
@@ -86,14 +83,14 @@ func TestWhatCannotBeReadIsAnErrorThatRepeatsNothingOfIt(t *testing.T) {
 		asked int
 	}{
 		"a place that is cut off":     {arn + "#pepper", answering(hidden), 0},
-		"a secret of bytes":           {secret.Place(arn, "", ""), answering(""), 1},
-		"no JSON":                     {secret.Place(arn, "pepper", ""), answering(hidden), 1},
-		"another member":              {secret.Place(arn, "pepper", ""), answering(`{"other":"` + hidden + `"}`), 1},
-		"a member that is no text":    {secret.Place(arn, "pepper", ""), answering(`{"pepper":["` + hidden + `"]}`), 1},
-		"no permission":               {secret.Place(arn, "", ""), refusing("AccessDeniedException", 400), 1},
-		"too many requests, twice":    {secret.Place(arn, "", ""), refusing("ThrottlingException", 400), 2},
-		"an answer that is cut off":   {secret.Place(arn, "", ""), func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"SecretString":"` + hidden)) }, 2},
-		"a redirect to somebody else": {secret.Place(arn, "", ""), func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, 1},
+		"a secret of bytes":           {place("", ""), answering(""), 1},
+		"no JSON":                     {place("pepper", ""), answering(hidden), 1},
+		"another member":              {place("pepper", ""), answering(`{"other":"` + hidden + `"}`), 1},
+		"a member that is no text":    {place("pepper", ""), answering(`{"pepper":["` + hidden + `"]}`), 1},
+		"no permission":               {place("", ""), refusing("AccessDeniedException", 400), 1},
+		"too many requests, twice":    {place("", ""), refusing("ThrottlingException", 400), 2},
+		"an answer that is cut off":   {place("", ""), func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"SecretString":"` + hidden)) }, 2},
+		"a redirect to somebody else": {place("", ""), func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, 1},
 	} {
 		got, asked, err := fetch(t, c.place, c.serve)
 		if err == nil || got != "" || len(asked) != c.asked || strings.Contains(err.Error(), hidden) || !strings.Contains(err.Error(), variable) {
@@ -104,7 +101,7 @@ func TestWhatCannotBeReadIsAnErrorThatRepeatsNothingOfIt(t *testing.T) {
 
 func TestAReasonOfTheMomentIsTriedAgain(t *testing.T) {
 	times := 0
-	got, asked, err := fetch(t, secret.Place(arn, "", ""), func(w http.ResponseWriter, r *http.Request) {
+	got, asked, err := fetch(t, place("", ""), func(w http.ResponseWriter, r *http.Request) {
 		if times++; times == 1 {
 			panic(http.ErrAbortHandler)
 		}

@@ -18,6 +18,15 @@ type SignIn struct {
 	ClientID string // empty is absent
 }
 
+// MergeSignInAgain is MergeSignIn for a user who has been seen to sign in before, as long as
+// that is Applied; else it changes nothing.
+func MergeSignInAgain(old table.SignIn, seen SignIn) (table.SignIn, Write) {
+	if row, write := MergeSignIn(old, seen); write == Applied && !old.Mark.IsZero() {
+		return row, Applied
+	}
+	return old, Unchanged
+}
+
 // MergeSignIn returns the row after a sign-in. At most one of two steps happens. Step A
 // counts the sign-in if it lies more than Window after the mark; the condition is on
 // the attribute that it changes, so a repeat fails. Step B only moves Last forward. A

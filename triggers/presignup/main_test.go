@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,8 +19,10 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel/kerneltest"
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/waiting"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 const events = "../../events"
@@ -29,7 +34,14 @@ func chain(t testing.TB, rules policy.SignUp) *kernel.Chain {
 		t.Fatal(err)
 	}
 	env, _ := kerneltest.Environment()
-	return newChain(env, compiled, nobody)
+	return newChain(env, compiled, waiters)
+}
+
+// waiters are the names that wait in the events.
+func waiters(names []string) (bool, error) {
+	return slices.ContainsFunc(names, func(name string) bool {
+		return slices.Contains([]string{"waits@example.com", "+4915112345678", "waiter"}, table.FoldName(name))
+	}), nil
 }
 
 func TestR1_EveryEventOfTheSpecification(t *testing.T) {
@@ -140,7 +152,7 @@ func logged(t *testing.T, rules policy.SignUp, event []byte) (l line, code strin
 		t.Fatal(err)
 	}
 	env, log := kerneltest.Environment()
-	if _, err := newChain(env, compiled, nobody).Invoke(t.Context(), event); err != nil {
+	if _, err := newChain(env, compiled, waiters).Invoke(t.Context(), event); err != nil {
 		refusal, _ := errors.AsType[deny.Refusal](err)
 		code = refusal.Code
 	}
@@ -204,6 +216,7 @@ func TestR1_ABadPolicyStopsTheStart(t *testing.T) {
 		"no provider":     `{"signUp":{"providers":{"allow":[]}}}`,
 		"no domain":       `{"signUp":{"autoConfirm":{"origins":["self"]}}}`,
 		"a rule as text":  `{"signUp":{"relay":"enforce"}}`,
+		"no names":        `{"signUp":{"waiting":{}}}`,
 	} {
 		if text != "" {
 			kerneltest.WritePolicy(t, dir, []byte(text))
@@ -219,5 +232,54 @@ func TestR1_ABadPolicyStopsTheStart(t *testing.T) {
 	kerneltest.WritePolicy(t, dir, good)
 	if _, err := setup(t.Context(), getenv); err != nil {
 		t.Errorf("a good policy: %v", err)
+	}
+}
+
+// A file that says who waits lies beside the policy, as synth ships it. One that cannot be read
+// lets nobody in.
+func TestR104_NobodySignsUpWithANameThatWaits(t *testing.T) {
+	dir := t.TempDir()
+	kerneltest.WritePolicy(t, dir, []byte(`{"signUp":{"waiting":{}}}`))
+	var names bytes.Buffer
+	if _, err := waiting.Write(&names, slices.Values([]string{"waits@example.com", "+4915112345678", "waiter"})); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, waiting.FileName)
+	if err := os.WriteFile(file, names.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wait, err := open(policy.SignUp{Rules: policy.Rules{Waiting: &policy.Waiting{}}}, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := signup.Compile(policy.SignUp{Rules: policy.Rules{Waiting: &policy.Waiting{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	env, _ := kerneltest.Environment()
+	deployed := newChain(env, rules, wait)
+	asked := 0
+	for _, c := range kerneltest.Cases(t, events+"/presignup") {
+		if !strings.Contains(c.Name, "wait") {
+			continue
+		}
+		asked++
+		_, err := deployed.Invoke(t.Context(), c.Event)
+		if refused := errors.Is(err, signup.NameWaits); refused != (strings.HasPrefix(c.Name, "self-") && !strings.Contains(c.Name, "not")) || !refused && err != nil {
+			t.Errorf("%s: %v", c.Name, err)
+		}
+	}
+	if asked < 8 {
+		t.Errorf("%d events ask", asked)
+	}
+	if err := os.Truncate(file, 17); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range kerneltest.Cases(t, events+"/presignup") {
+		if c.Name == "self-an-address-that-does-not-wait" {
+			if _, err := deployed.Invoke(t.Context(), c.Event); !errors.Is(err, deny.SignUpUnavailable) {
+				t.Errorf("with half a file: %v", err)
+			}
+		}
 	}
 }

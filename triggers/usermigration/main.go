@@ -9,7 +9,9 @@ package main
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,17 +85,20 @@ func (k keys) check(h hash.Hash, password string) (bool, error) {
 }
 
 func keysOf(ctx context.Context, section policy.Migration, getenv func(string) string) (keys, error) {
-	pepper, err := secret.Fetch(ctx, getenv, kernel.PepperVariable)
+	pepper, err := secret.Fetch(ctx, getenv, secret.Pepper)
 	if err != nil {
 		return keys{}, err
 	}
-	text, err := secret.Fetch(ctx, getenv, kernel.FirebaseVariable)
+	text, err := secret.Fetch(ctx, getenv, secret.FirebaseSigner)
 	if err != nil {
 		return keys{}, err
 	}
 	signer, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
-		return keys{}, fmt.Errorf("%s is not base64: store base64_signer_key of the project as Firebase shows it", kernel.FirebaseVariable)
+		return keys{}, errors.New("the secret of the Firebase project is not base64: store base64_signer_key as Firebase shows it")
+	}
+	if ways := check.Peppers(); section.Peppered != "" && !slices.Contains(ways, section.Peppered) {
+		return keys{}, fmt.Errorf("migration.peppered is %q: use one of %s", section.Peppered, strings.Join(ways, ", "))
 	}
 	return keys{Pepper: pepper, Peppered: section.Peppered, FirebaseSigner: signer}, nil
 }
@@ -104,13 +109,11 @@ func oldApp(ctx context.Context, section policy.Migration, getenv func(string) s
 	if section.OldApp == "" {
 		return nil, func() {}, nil
 	}
-	secrets, err := secret.Fetch(ctx, getenv, kernel.OldAppVariable)
+	signs, err := secret.Fetch(ctx, getenv, secret.OldApp) // two with a blank between them, while they are rotated
 	if err != nil {
 		return nil, nil, err
 	}
-	client, err := webhook.New(webhook.Config{
-		URL: section.OldApp, Secrets: strings.Fields(secrets), Attributes: section.Attributes,
-	})
+	client, err := webhook.New(webhook.Config{URL: section.OldApp, Secrets: strings.Fields(signs), Attributes: section.Attributes})
 	if err != nil {
 		return nil, nil, err
 	}

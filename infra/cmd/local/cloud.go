@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"net/url"
@@ -33,10 +32,10 @@ func options(verb string, args []string, more ...func(*flag.FlagSet)) (localclou
 		opts.Described, err = os.ReadFile(name)
 		return err
 	})
-	flags.Func("secrets", "a `file` with the secrets that functions fetch, a JSON object: by the ARN in the stage, the text that a function gets", func(name string) error {
+	flags.Func("secrets", "a `file` with what AWS Secrets Manager holds for the functions: a JSON object of ARNs and secrets", func(name string) error {
 		text, err := os.ReadFile(name)
 		if err == nil && json.Unmarshal(text, &opts.Secrets) != nil {
-			err = errors.New("is no JSON object of texts") // encoding/json would repeat parts of them
+			err = fmt.Errorf("%s is not a JSON object of ARNs and texts", name) // an error of encoding/json would repeat parts of it
 		}
 		return err
 	})

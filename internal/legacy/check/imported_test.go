@@ -17,7 +17,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
 )
 
-// imported are the hashes of vectors.jsonl that Cognito imports, a line each: hash, algorithm,
+// imported are the hashes of foreign that Cognito imports, a line each: hash, algorithm,
 // what it is converted to, and by what its password was checked against that, and another
 // password refused.
 //

@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -84,9 +83,6 @@ func ofFirebase(h hash.Hash, password []byte, keys Keys) (bool, error) {
 
 // Format prints nothing of the keys, whatever the verb.
 func (Keys) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte("check.Keys")) }
-
-// LogValue returns nothing of the keys.
-func (Keys) LogValue() slog.Value { return slog.StringValue("check.Keys") }
 
 // MarshalText returns nothing of the keys.
 func (Keys) MarshalText() ([]byte, error) { return []byte("check.Keys"), nil }

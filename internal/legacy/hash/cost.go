@@ -1,6 +1,9 @@
 package hash
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
 
 // Cost is what one check takes.
 type Cost struct {
@@ -58,18 +61,16 @@ func (k Kind) valid() error {
 	ok := f.params == 0 || a >= 1
 	switch f.algorithm {
 	case Bcrypt:
-		ok = a >= 4 && a <= 31
+		ok = a >= 4
 	case Argon2: // RFC 9106 §3.1
 		ok = b >= 1 && c >= 1 && c <= 255 && a >= 8*c
 	case Scrypt: // RFC 7914 §2
-		ok = a >= 2 && a&(a-1) == 0 && b >= 1 && c >= 1
+		ok = a >= 2 && bits.OnesCount(uint(a)) == 1 && b >= 1 && c >= 1
 	case Firebase:
-		ok = a >= 1 && a <= 30 && b >= 1
+		ok = a >= 1 && b >= 1
 	case Crypt: // "rounds" below are raised to it (crypt(3), SHA-crypt)
 		ok = f.params == 0 || a >= 1000
-	case PHPass:
-		ok = a >= 1 && a <= 30
-	case PBKDF2, Digest:
+	case PBKDF2, PHPass, Digest:
 	}
 	if cost := k.Cost(); !ok || cost.CPU > maxCPU || cost.Bytes > maxBytes {
 		return ErrCap

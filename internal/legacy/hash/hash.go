@@ -3,7 +3,6 @@ package hash
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 )
 
@@ -62,8 +61,5 @@ func (h Hash) String() string { return h.Kind.String() }
 // Format prints the kind, whatever the verb.
 func (h Hash) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(h.Kind.String())) }
 
-// LogValue returns the kind.
-func (h Hash) LogValue() slog.Value { return slog.StringValue(h.Kind.String()) }
-
-// MarshalText returns the kind, and makes it what JSON shows.
+// MarshalText returns the kind: it is what JSON and package slog show.
 func (h Hash) MarshalText() ([]byte, error) { return []byte(h.Kind.String()), nil }

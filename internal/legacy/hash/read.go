@@ -14,7 +14,7 @@ var readers = []struct {
 }{
 	{prefix("bcrypt_sha256$"), bcrypt("django-bcrypt-sha256", "bcrypt_sha256$")},
 	{prefix("$wp$"), bcrypt("wordpress-bcrypt", "$wp")},
-	{prefix("$2", "{bcrypt}", "bcrypt$"), bcrypt("bcrypt", "{bcrypt}", "bcrypt$", "")},
+	{prefix("$2", "{bcrypt}", "bcrypt$"), bcrypt("bcrypt", "{bcrypt}", "bcrypt$")},
 	{prefix("$bcrypt-sha256$"), passlibBcrypt},
 	{prefix("$argon2", "argon2$", "{argon2"), argon2},
 	{prefix("$pbkdf2"), passlibPBKDF2},
@@ -115,8 +115,8 @@ func (f *fields) made(format string, salt, sum []byte, params ...int) (Hash, boo
 	}
 	h := of(k)
 	h.Salt, h.Sum = salt, sum
-	if h.Algorithm != Argon2 && len(sum) > h.block() {
-		h.Sum = sum[:h.block()]
+	if h.Algorithm != Argon2 {
+		h.Sum = sum[:min(len(sum), h.block())]
 	}
 	exact := h.Algorithm == Digest || h.Algorithm == PHPass || h.Algorithm == Firebase
 	return h, len(salt) <= mostSalt && len(sum) >= leastSum && len(sum) <= mostSum && (!exact || len(h.Sum) == h.block())
@@ -124,16 +124,19 @@ func (f *fields) made(format string, salt, sum []byte, params ...int) (Hash, boo
 
 // texted returns a hash whose text a library reads.
 func (f *fields) texted(format, text string, params ...int) (Hash, bool) {
+	if f.bad {
+		return Hash{}, false
+	}
 	k := Kind{Format: format}
 	copy(k.Params[:], params)
 	h := of(k)
 	h.Text = text
-	return h, !f.bad
+	return h, true
 }
 
 // number reads a whole number of at most nine digits, more than any parameter needs.
 func number(text string) (int, bool) {
-	n, err := strconv.ParseUint(text, 10, 64)
+	n, err := strconv.ParseUint(text, 10, 0)
 	return int(n), err == nil && len(text) <= 9
 }
 

@@ -7,11 +7,9 @@ import "strings"
 func bcrypt(name string, before ...string) func(string) (Hash, bool) {
 	return func(text string) (Hash, bool) {
 		for _, p := range before {
-			if rest, found := strings.CutPrefix(text, p); found {
-				return bcryptText(name, rest)
-			}
+			text = strings.TrimPrefix(text, p)
 		}
-		return Hash{}, false
+		return bcryptText(name, text)
 	}
 }
 
@@ -43,25 +41,21 @@ var crypts = map[string]struct {
 // crypt reads what crypt(3) makes with SHA-2 or MD5.
 func crypt(text string) (Hash, bool) {
 	text = strings.TrimPrefix(text, "{CRYPT}")
-	parts := strings.Split(text, "$")
-	if len(parts) < 4 {
-		return Hash{}, false
-	}
-	c, f := crypts[parts[1]], split(text, "$", 4)
-	var params []int
-	if c.sum != 22 {
-		params = []int{5000} // without a number
-	}
-	if c.sum != 22 && strings.HasPrefix(parts[2], "rounds=") {
+	f := split(text, "$", 4)
+	if strings.Contains(text, "$rounds=") {
 		f = split(text, "$", 5)
-		params = f.named(parts[2], "rounds")
 	}
-	salt, sum := parts[len(parts)-2], parts[len(parts)-1]
-	f.want(parts[0] == "" && len(salt) <= c.salt && len(sum) == c.sum && inAlphabet(sum))
-	if f.bad {
-		return Hash{}, false
+	c, n := crypts[f.at[1]], len(f.at)
+	salt, sum := f.at[n-2], f.at[n-1]
+	f.want(f.at[0] == "" && len(salt) <= c.salt && len(sum) == c.sum && inAlphabet(sum))
+	switch {
+	case n == 5:
+		f.want(c.format != "md5-crypt")
+		return f.texted(c.format, text, f.named(f.at[2], "rounds")...)
+	case c.format == "md5-crypt":
+		return f.texted(c.format, text)
 	}
-	return f.texted(c.format, text, params...)
+	return f.texted(c.format, text, 5000) // SHA-crypt's, if the text has none
 }
 
 // phpass reads the portable form of PHP's phpass ($P$, phpBB's $H$) and Drupal 7's ($S$).
@@ -78,13 +72,10 @@ func phpass(text string) (Hash, bool) {
 
 // fromPHPass reads phpass's base64: three bytes in four letters, the lowest bits first.
 func fromPHPass(text string) []byte {
-	var out []byte
-	var bits, n int
-	for i := range len(text) {
-		bits |= strings.IndexByte(alphabet, text[i]) << n
-		if n += 6; n >= 8 {
-			out, bits, n = append(out, byte(bits)), bits>>8, n-8
-		}
+	out := make([]byte, len(text)*6/8)
+	for i := range out {
+		at, shift := i*8/6, i*8%6
+		out[i] = byte(strings.IndexByte(alphabet, text[at])>>shift | strings.IndexByte(alphabet, text[at+1])<<(6-shift))
 	}
 	return out
 }

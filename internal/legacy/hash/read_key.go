@@ -5,9 +5,6 @@ import "strings"
 // argon2 reads PHC's form, which Django and Spring put a prefix before. Versions before
 // 1.3 (v=19) are refused: x/crypto does not have them.
 func argon2(text string) (Hash, bool) {
-	if i := strings.IndexByte(text, '$'); i > 0 {
-		text = text[i:]
-	}
 	f := split(text, "$", 6)
 	f.want(f.at[2] == "v=19" && strings.HasPrefix(f.at[1], "argon2"))
 	return f.made(f.at[1], f.base64(f.at[4]), f.base64(f.at[5]), f.named(f.at[3], "m", "t", "p")...)
@@ -26,7 +23,7 @@ func passlibPBKDF2(text string) (Hash, bool) {
 // djangoPBKDF2 reads pbkdf2_sha256$rounds$salt$key; the salt is text.
 func djangoPBKDF2(text string) (Hash, bool) {
 	f := split(text, "$", 4)
-	return f.made("django-"+strings.Replace(f.at[0], "_", "-", 1), []byte(f.at[2]), f.base64(f.at[3]), f.number(f.at[1]))
+	return f.made("django-"+strings.ReplaceAll(f.at[0], "_", "-"), []byte(f.at[2]), f.base64(f.at[3]), f.number(f.at[1]))
 }
 
 // werkzeugPBKDF2 reads pbkdf2:sha256:rounds$salt$key; the salt is text.
@@ -50,18 +47,11 @@ func springPBKDF2(text string) (Hash, bool) {
 	return Hash{}, false
 }
 
-// scrypted returns a hash of scrypt, whose N is a power of two that is written by its
-// logarithm.
-func (f *fields) scrypted(format string, salt, sum []byte, log, r, p int) (Hash, bool) {
-	f.want(log <= 30)
-	return f.made(format, salt, sum, 1<<min(log, 30), r, p)
-}
-
 // passlibScrypt reads passlib's form.
 func passlibScrypt(text string) (Hash, bool) {
 	f := split(text, "$", 5)
 	n := f.named(f.at[2], "ln", "r", "p")
-	return f.scrypted("scrypt", f.base64(f.at[3]), f.base64(f.at[4]), n[0], n[1], n[2])
+	return f.made("scrypt", f.base64(f.at[3]), f.base64(f.at[4]), 1<<n[0], n[1], n[2])
 }
 
 // springScrypt reads $parameters$salt$key. The parameters are one hexadecimal number: log2 of N,
@@ -73,7 +63,7 @@ func springScrypt(text string) (Hash, bool) {
 	if len(b) != 3 {
 		return Hash{}, false
 	}
-	return f.scrypted("spring-scrypt", f.base64(f.at[1]), f.base64(f.at[2]), int(b[0]), int(b[1]), int(b[2]))
+	return f.made("spring-scrypt", f.base64(f.at[1]), f.base64(f.at[2]), 1<<b[0], int(b[1]), int(b[2]))
 }
 
 // djangoScrypt reads scrypt$N$salt$r$p$key; the salt is text.

@@ -23,7 +23,7 @@ func aspnet(text string) (Hash, bool) {
 	}
 	digest, rounds, rest := binary.BigEndian.Uint32(b[1:]), binary.BigEndian.Uint32(b[5:]), b[13:]
 	salt := int(binary.BigEndian.Uint32(b[9:]))
-	if digest > 2 || salt < 16 || salt > len(rest) {
+	if digest > 2 || salt < 16 || salt > len(rest)-leastSum {
 		return Hash{}, false
 	}
 	return f.made([]string{"aspnet-v3-sha1", "aspnet-v3-sha256", "aspnet-v3-sha512"}[digest], rest[:salt], rest[salt:], int(rounds))
@@ -39,7 +39,7 @@ func keycloak(text string) (Hash, bool) {
 	var data struct {
 		HashIterations       int
 		Algorithm            string
-		AdditionalParameters map[string][]string
+		AdditionalParameters map[string][1]string
 	}
 	var secret struct{ Value, Salt []byte }
 	if json.Unmarshal([]byte(text), &outer) != nil || json.Unmarshal([]byte(outer.CredentialData), &data) != nil || json.Unmarshal([]byte(outer.SecretData), &secret) != nil {
@@ -47,9 +47,9 @@ func keycloak(text string) (Hash, bool) {
 	}
 	f := new(fields)
 	if data.Algorithm == "argon2" {
-		value := func(name string) string { return strings.Join(data.AdditionalParameters[name], ",") }
-		f.want(value("version") == "1.3")
-		return f.made("argon2"+value("type"), secret.Salt, secret.Value, f.number(value("memory")), data.HashIterations, f.number(value("parallelism")))
+		of := data.AdditionalParameters
+		f.want(of["version"][0] == "1.3")
+		return f.made("argon2"+of["type"][0], secret.Salt, secret.Value, f.number(of["memory"][0]), data.HashIterations, f.number(of["parallelism"][0]))
 	}
 	digest := strings.TrimPrefix(data.Algorithm, "pbkdf2-")
 	if data.Algorithm == "pbkdf2" {

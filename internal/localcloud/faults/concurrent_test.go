@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
@@ -66,7 +67,7 @@ type mirrored struct{ t *testing.T }
 func (m *mirrored) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	sub := string(subs.Find(body))
-	if r.Method == http.MethodPost && !only(body, sub) {
+	if r.Method == http.MethodPost && !only(body, sub) && !bytes.Contains(body, []byte(table.TriesPrefix+pool)) && !bytes.Contains(body, []byte(table.LegacyPrefix+pool)) { // these keys name nobody
 		m.t.Errorf("one request is about several people: %s", body)
 	}
 	time.Sleep(2 * time.Millisecond) // so that requests overlap
@@ -162,6 +163,9 @@ func (m *manyAtOnce) look(lines []byte) {
 		}
 		seen[l.RequestID] = true
 		sum := sha256.Sum256([]byte(pool + "#" + m.busy[l.RequestID]))
+		if m.function == "usermigration" { // a name is no user, and could be guessed from a hash
+			sum, l.User = [32]byte{}, l.User+hex.EncodeToString(make([]byte, 6))
+		}
 		if usesTable(m.function) && l.User != hex.EncodeToString(sum[:6]) {
 			m.t.Errorf("the line of %s names another user: %s", m.busy[l.RequestID], line)
 		}

@@ -35,6 +35,8 @@ func (q *quick) answer(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "{}")
 	case "BatchGetItem":
 		_, _ = io.WriteString(w, quickRows)
+	case "GetItem":
+		_, _ = io.WriteString(w, "{}")
 	default:
 		_, _ = io.WriteString(w, "healthy")
 	}

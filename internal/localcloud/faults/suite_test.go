@@ -165,7 +165,7 @@ func newSub() string { return fmt.Sprintf("f3d4c5b6-0001-4a5b-8c9d-%012d", lastS
 
 func key(sub string) users.Key { return users.Key{PoolID: pool, Sub: sub} }
 
-// event is a function's most frequent event, of this user in place of Ada.
+// event is a function's most frequent event, of this user in place of Ada, or of nobody.
 func event(function, sub string) []byte {
-	return bytes.ReplaceAll(common[function], []byte("f3d4c5b6-0001-4a5b-8c9d-00000000a001"), []byte(sub))
+	return bytes.ReplaceAll(bytes.ReplaceAll(common[function], []byte("f3d4c5b6-0001-4a5b-8c9d-00000000a001"), []byte(sub)), []byte("nobody@example.com"), []byte(sub))
 }

@@ -23,6 +23,7 @@ import (
 // AUTHZ and CLIENT, which only the team's server and the stack make.
 type Store interface {
 	users.Mirrored
+	SignInAgain(context.Context, users.SignIn) (users.Write, error)
 	users.Reader
 	users.Eraser
 	Rows(context.Context, users.Key) (users.Rows, error)
@@ -60,6 +61,14 @@ func (m *Memory) Upsert(_ context.Context, seen users.Snapshot) (write users.Wri
 func (m *Memory) SignIn(_ context.Context, seen users.SignIn) (write users.Write, err error) {
 	err = m.change(seen.Key, func(rows *users.Rows) {
 		rows.SignIn, write = users.MergeSignIn(rows.SignIn, seen)
+	})
+	return orFailed(write, err), err
+}
+
+// SignInAgain merges a sign-in into a SIGNIN that is there.
+func (m *Memory) SignInAgain(_ context.Context, seen users.SignIn) (write users.Write, err error) {
+	err = m.change(seen.Key, func(rows *users.Rows) {
+		rows.SignIn, write = users.MergeSignInAgain(rows.SignIn, seen)
 	})
 	return orFailed(write, err), err
 }

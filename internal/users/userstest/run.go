@@ -29,6 +29,7 @@ func Run(t *testing.T, newStore func(*testing.T) Store) {
 		{"SparseSignInsAreCountedExactly", sparseSignIns},
 		{"DenseSignInsAreNeverOvercounted", denseSignIns},
 		{"LastSignInNeverGoesBack", lastSignIn},
+		{"R103_AFirstSignInIsNoneAgain", signInAgain},
 		{"R32_ATombstoneBlocksEveryWriter", tombstone},
 		{"R32_ATombstoneHoldsNoPersonalData", tombstoneIsClean},
 		{"AccessIsWhatTheServerGranted", access},

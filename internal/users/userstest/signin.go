@@ -1,6 +1,7 @@
 package userstest
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -42,6 +43,25 @@ func denseSignIns(t *testing.T, s Store) {
 	want(t, s, users.Late, signIn(key, after(84+20), "app"))
 	want(t, s, users.Advanced, signIn(key, after(84+40.001), "app")) // at the edge of the last one's
 	want(t, s, users.Applied, signIn(key, after(84+60.002), "app"))
+}
+
+func signInAgain(t *testing.T, s Store) {
+	key := newKey()
+	again := func(at time.Time) call {
+		return func(ctx context.Context, s Store) (users.Write, error) {
+			return s.SignInAgain(ctx, users.SignIn{Key: key, At: at, ClientID: "app"})
+		}
+	}
+	want(t, s, users.Unchanged, again(start))
+	equal(t, table.SignInRow, rowsOf(t, s, key).SignIn, table.SignIn{})
+	want(t, s, users.Applied, signIn(key, start, "web"))
+	for _, seconds := range []float64{0, 1, 20, -100} {
+		want(t, s, users.Unchanged, again(after(seconds)))
+	}
+	want(t, s, users.Applied, again(after(20.001)))
+	equal(t, table.SignInRow, rowsOf(t, s, key).SignIn, table.SignIn{First: start, Mark: after(20.001), Last: after(20.001), Count: 2, LastClient: "app"})
+	want(t, s, users.None, erase(key, after(30)))
+	want(t, s, users.Unchanged, again(after(100)))
 }
 
 func lastSignIn(t *testing.T, s Store) {
