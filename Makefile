@@ -64,7 +64,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account, so it does not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help bootstrap cost demo local trust test test-go test-beside test-full mutants mutants-pool bench token-preview reconcile schema lists phone confusables check peer venv full e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback prune destroy clean tools
+.PHONY: help bootstrap cost demo demo-move local trust test test-go test-beside test-full mutants mutants-pool bench token-preview reconcile schema lists phone confusables check peer venv full e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host synth-shop deploy diff status rollback prune destroy clean tools
 
 # Behind ## is what users need, behind ### what maintainers need.
 help: ## list the targets
@@ -74,13 +74,17 @@ help: ## list the targets
 demo: synth-host ## run the whole suite on this machine and show what it does
 	@$(LOCAL) demo $(DEMO_FLAGS)
 
+demo-move: synth-shop infra/cmd/local/testdata/browser/node_modules/.installed ## move the users of a shop to a pool, in a browser if one is there, and show it
+	@go build -o dist/bin/migrate ./infra/cmd/migrate
+	@$(LOCAL) move --assembly dist/shop $(DEMO_FLAGS)
+
 local: synth-host ## run the local cloud, its page and the sample app until Ctrl-C (LOCAL_FLAGS='--data DIR --port-base 5810 --issuer local --code 123456 --people 1000 --list-delay 5s --quotas aws --watch=false --app http://localhost:3000 --secrets FILE --tolerate UserPool.UserPoolAddOns.AdvancedSecurityMode')
 	@$(LOCAL) serve $(LOCAL_FLAGS)
 
 trust: tools ## print how this machine trusts the certificates of the local cloud; it runs nothing
 	@go run ./infra/cmd/local trust
 
-test: tools build verify-build synth-host check peer venv ### run every check and every test
+test: tools build verify-build synth-host synth-shop check peer venv ### run every check and every test
 	@# What has a module, a deployment and a linter of its own runs beside the tests of
 	@# this one, and says what it has to say after them.
 	@$(MAKE) test-beside >dist/beside.log 2>&1 & beside=$$!; trap 'kill $$beside 2>/dev/null || true' EXIT; \
@@ -107,7 +111,7 @@ test-full: test full ### run every test, and every long form of one (CONTRIBUTIN
 
 # Every package that makes decisions. The generators are left out: the tests of the
 # packages that read their tables compare them with the source.
-MUTATED := ./internal/policy ./internal/attach ./internal/customresource ./internal/policy/strict ./infra/settings ./internal/cognito ./internal/pooledit ./internal/awsraw ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/table ./internal/signup ./infra/client/directory ./infra/client/bearer ./infra/client/oldapp ./internal/migration/webhook ./internal/migration/wire ./internal/legacy/hash ./internal/legacy/check ./internal/doctor ./internal/tripwire ./internal/localcloud/template \
+MUTATED := ./internal/policy ./internal/attach ./internal/customresource ./internal/policy/strict ./infra/settings ./internal/cognito ./internal/pooledit ./internal/awsraw ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/table ./internal/signup ./infra/client/directory ./infra/client/bearer ./infra/client/oldapp ./internal/migration ./internal/migration/webhook ./internal/migration/wire ./internal/legacy/hash ./internal/legacy/check ./internal/doctor ./internal/tripwire ./internal/localcloud/template \
   $(addprefix ./internal/localcloud/,authority door identity userpool/federation userpool/passkey userpool/srp) \
   $(addprefix ./internal/signup/,challenge email idn invite lists phone sentence table username)
 
@@ -243,11 +247,16 @@ nag: tools ### cdk-nag over every stage, against the accepted findings in infra/
 synth: tools infra/node_modules/.installed ## write the CloudFormation template to cdk.out (STAGE=dev)
 	@$(OFFLINE) $(CDK) synth --quiet -c stage=$(STAGE)
 
+SYNTHESIZED ?= dist/local
+
 # The local cloud's template: the same app, for this machine's system and processor. That of
 # another stage goes; the assets stay, which a running local cloud may need.
 synth-host: tools infra/node_modules/.installed
-	@rm -f dist/local/*.template.json dist/local/*.assets.json
-	@$(OFFLINE) $(FOR_HOST) $(CDK) synth --quiet -c stage=$(STAGE) -c arch=$(HOST_ARCH) -c os=$(HOST_OS) -c pinned=false -o dist/local
+	@rm -f $(SYNTHESIZED)/*.template.json $(SYNTHESIZED)/*.assets.json
+	@$(OFFLINE) $(FOR_HOST) $(CDK) synth --quiet -c stage=$(STAGE) $(STAGES) -c arch=$(HOST_ARCH) -c os=$(HOST_OS) -c pinned=false -o $(SYNTHESIZED)
+
+synth-shop:
+	@$(MAKE) synth-host STAGE=shop SYNTHESIZED=dist/shop STAGES='-c stages=infra/cmd/local/sample/shop' 2>dist/shop.log || { cat dist/shop.log >&2; exit 1; }
 
 bootstrap: infra/node_modules/.installed ## prepare the account and Region for deployments, once
 	@$(CDK) bootstrap -c stage=$(STAGE)

@@ -86,20 +86,19 @@ func (s *rowStore) Compare(_ context.Context, seen users.Snapshot) (there, same 
 	return there, same, nil
 }
 
+// SignInAgain is of a stage that moves people, which no history here is.
+func (s *rowStore) SignInAgain(_ context.Context, seen users.SignIn) (users.Write, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, write := users.MergeSignInAgain(s.rows[seen.Key].SignIn, seen)
+	return write, nil
+}
+
 func (s *rowStore) SignIn(_ context.Context, seen users.SignIn) (write users.Write, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	rows := s.rows[seen.Key]
 	rows.SignIn, write = s.signIn(rows.SignIn, seen)
-	s.rows[seen.Key] = rows
-	return write, nil
-}
-
-func (s *rowStore) SignInAgain(_ context.Context, seen users.SignIn) (write users.Write, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	rows := s.rows[seen.Key]
-	rows.SignIn, write = users.MergeSignInAgain(rows.SignIn, seen)
 	s.rows[seen.Key] = rows
 	return write, nil
 }

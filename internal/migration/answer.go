@@ -95,11 +95,11 @@ func meets(rules policy.PasswordRules, password string) bool {
 // dummy returns a hash for a name without one: always the same, of a kind that the name draws.
 func (m *Migration) dummy(pool, name string) hash.Hash {
 	mac := hmac.New(sha256.New, m.key)
-	mac.Write([]byte(pool + "#" + table.FoldName(name)))
+	mac.Write([]byte(table.LegacyKey(pool, name).PK))
 	drawn := mac.Sum(nil)
 	at, i := binary.BigEndian.Uint64(drawn)%m.all, 0
 	for ; at >= m.kinds[i].many; i++ {
 		at -= m.kinds[i].many
 	}
-	return hash.Dummy(m.kinds[i].kind, drawn[8:])
+	return hash.Dummy(m.kinds[i].kind, drawn)
 }

@@ -138,8 +138,10 @@ func class(err error) string {
 		error
 		ErrorCode() string
 		Lasting() bool
-	}](err); ok && coded.Lasting() && coded.Error() != "" && errors.Unwrap(coded) != nil {
-		return coded.ErrorCode()
+	}](err); ok && coded.Lasting() {
+		if why := errors.Unwrap(coded); why != nil && why.Error() != "" && coded.Error() == coded.ErrorCode()+": "+why.Error() {
+			return coded.ErrorCode()
+		}
 	}
 	return ""
 }
@@ -301,6 +303,43 @@ func TestR103_AStoreThatFailsAnswersNobody(t *testing.T) {
 	}
 }
 
+// between changes a row after it was read.
+type between struct {
+	*migrationtest.Memory
+	change func()
+}
+
+func (b between) Waiting(ctx context.Context, pool, name string) (table.Legacy, error) {
+	defer b.change()
+	return b.Memory.Waiting(ctx, pool, name)
+}
+
+// Who has moved, or has another password, since the row was read is answered as nobody.
+func TestR103_ARowThatChangesMeanwhileAnswersNobody(t *testing.T) {
+	for what, change := range map[string]func(*world){
+		"moved": func(w *world) { w.move(t, "ada") },
+		"another password": func(w *world) {
+			again := reachable(stored("other"))
+			again.LoadedAt = noon
+			_, _ = w.store.Load(t.Context(), pool, "ada", again)
+		},
+	} {
+		for _, sign := range []bool{true, false} {
+			w := newWorld(t, listed, people())
+			m := mustCompile(t, between{w.store, func() { change(w) }}, w.check)
+			verdict, err := m.Forgot(t.Context(), pool, "ada", noon)
+			if sign {
+				w = newWorld(t, listed, people())
+				m = mustCompile(t, between{w.store, func() { change(w) }}, w.check)
+				verdict, err = m.SignIn(t.Context(), pool, "ada", cognito.NewPassword("right"), noon)
+			}
+			if err != nil || !reflect.DeepEqual(verdict, migration.Verdict{Outcome: migration.NotWaiting}) {
+				t.Errorf("%s: %+v, %v", what, verdict, err)
+			}
+		}
+	}
+}
+
 // failing fails once it has been called so many times.
 type failing struct {
 	*migrationtest.Memory
@@ -355,6 +394,15 @@ func TestR102_ARowThatCannotBeReadIsAnUnknownName(t *testing.T) {
 		t.Errorf("%+v, %v", verdict, err)
 	}
 	if verdict, err := (mustCompile(t, &once{failing{Memory: w.store, err: odd}}, w.check)).Forgot(t.Context(), pool, "ada", noon); err != nil || verdict.Response != nil || !errors.Is(verdict.Trouble, odd) {
+		t.Errorf("%+v, %v", verdict, err)
+	}
+}
+
+// A read that fails is no unknown name, also where the rest would work.
+func TestR103_AReadThatFailsAnswersNobody(t *testing.T) {
+	w, down := newWorld(t, listed, people()), errors.New("down")
+	verdict, err := mustCompile(t, &once{failing{Memory: w.store, err: down}}, w.check).Forgot(t.Context(), pool, "unknown", noon)
+	if !errors.Is(err, down) || !slices.Equal(w.store.Calls(), nil) {
 		t.Errorf("%+v, %v", verdict, err)
 	}
 }

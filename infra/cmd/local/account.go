@@ -18,11 +18,14 @@ import (
 
 // account writes what happened, for a reader at a terminal.
 type account struct {
-	out  io.Writer
-	step int
+	out          io.Writer
+	step, failed int
 }
 
 func (a *account) title(format string, args ...any) { fmt.Fprintf(a.out, "\n"+format+"\n", args...) }
+
+// noteAt is the column of a call's answer.
+const noteAt = 43
 
 // call writes one API call: its purpose, its time, its answer.
 func (a *account) call(title, operation, note string, took time.Duration, err error) {

@@ -41,6 +41,7 @@ func TestR56_AmplifysAuthenticatorSignsInInABrowser(t *testing.T) {
 	s.asksTheTable()
 	s.seesThePage(full)
 	s.goesThrough()
+	s.movesUsers()
 	if full {
 		s.resets()
 		s.usesAPasskey()

@@ -13,7 +13,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// options reads the flags of both verbs; more adds some.
+// options reads the flags of a verb; more adds some.
 func options(verb string, args []string, more ...func(*flag.FlagSet)) (localcloud.Options, error) {
 	var opts localcloud.Options
 	if verb == "serve" {

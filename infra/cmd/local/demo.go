@@ -37,6 +37,20 @@ func demonstrate(ctx context.Context, opts localcloud.Options, out io.Writer) (e
 	if err != nil {
 		return err
 	}
+	return onStage(ctx, opts, out, func(a *account, cloud *localcloud.Cloud, seen *steps) error {
+		to, err := cast.Target(cloud)
+		if err != nil {
+			return err
+		}
+		j := journey.New(to)
+		a.title("+ marks what the suite adds to a token.")
+		a.tellAll(ctx, cloud, seen, j.Steps())
+		return a.rows(ctx, j)
+	})
+}
+
+// onStage starts the cloud, lets the play be told and stops it.
+func onStage(ctx context.Context, opts localcloud.Options, out io.Writer, play func(*account, *localcloud.Cloud, *steps) error) (err error) {
 	seen := &steps{Timeline: timeline.New(timeline.Limits{})}
 	opts.Timeline = seen.Timeline
 	began := time.Now()
@@ -45,10 +59,6 @@ func demonstrate(ctx context.Context, opts localcloud.Options, out io.Writer) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, cloud.Close()) }()
-	to, err := cast.Target(cloud)
-	if err != nil {
-		return err
-	}
 	if err := cloud.Settle(ctx); err != nil {
 		return err
 	}
@@ -58,21 +68,22 @@ func demonstrate(ctx context.Context, opts localcloud.Options, out io.Writer) (e
 	for _, line := range cloud.Unsupported() {
 		a.title("Not as on AWS: %s.", line)
 	}
-	j := journey.New(to)
-	failed := 0
-	for _, step := range j.Steps() {
-		if !a.tell(ctx, cloud, seen, step) {
-			failed++
-		}
-	}
-	if err := a.rows(ctx, j); err != nil {
+	if err := play(a, cloud, seen); err != nil {
 		return err
 	}
-	if failed > 0 {
-		return fmt.Errorf("%d of %d steps did not go as they should: see ✗ above", failed, len(j.Steps()))
+	if a.failed > 0 {
+		return fmt.Errorf("%d of %d steps did not go as they should: see ✗ above", a.failed, a.step)
 	}
-	a.title("All %d steps went as they should. + marks what the suite added.", a.step)
+	a.title("All %d steps went as they should.", a.step)
 	return nil
+}
+
+func (a *account) tellAll(ctx context.Context, cloud *localcloud.Cloud, seen *steps, all []journey.Step) {
+	for _, step := range all {
+		if !a.tell(ctx, cloud, seen, step) {
+			a.failed++
+		}
+	}
 }
 
 // tell takes one step, writes what happened and reports whether all was well.

@@ -2,17 +2,19 @@
 // without Docker.
 //
 //	go run ./infra/cmd/local demo    takes a user pool through its life and shows it
+//	go run ./infra/cmd/local move    moves the users of an app (package shop) to a pool, and shows it
 //	go run ./infra/cmd/local serve   keeps the local cloud up until Ctrl-C
 //	go run ./infra/cmd/local trust   prints how this machine trusts the certificates of serve
 //
-// The first two read the cloud assembly in dist/local, which `make synth-host` writes, and run in
-// the project's folder: `make demo`, `make local`, `make trust`.
+// All but trust read a synthesized cloud assembly, and run in the project's folder: `make demo`,
+// `make demo-move`, `make local`, `make trust`.
 //
 // serve listens on port 4810 of localhost for the user pool, its pages and its OAuth
 // endpoints, on 4811 for the same over TLS, on 4812 for the functions, on 4813 for the
 // table, on 4814 for the page that shows it all (package page), on 4815 for the sample app
 // (package sample) and on 4816 for the HTTP API, if the stage has one; -port-base 5810 moves
-// them all, and 0 takes free ones, as demo does. While it runs, dist has local.env for AWS SDKs, outputs.local.json for
+// them all, and 0 takes free ones, as demo and move do. With -port-base 4810 move has the shop on
+// 4817. While it runs, dist has local.env for AWS SDKs, outputs.local.json for
 // `ops --stage local` and local.js for AWS Amplify.
 //
 // Who signs for TLS is made once per user and can sign for this machine only (package
@@ -75,10 +77,12 @@ func run(ctx context.Context, args []string) error {
 	switch {
 	case len(args) > 0 && args[0] == "demo":
 		return demo(ctx, args[1:])
+	case len(args) > 0 && args[0] == "move":
+		return move(ctx, args[1:])
 	case len(args) > 0 && args[0] == "serve":
 		return serve(ctx, args[1:])
 	case len(args) > 0 && args[0] == "trust":
 		return trust(args[1:], os.Stdout)
 	}
-	return fmt.Errorf("name what to run: go run ./infra/cmd/local demo, serve or trust")
+	return fmt.Errorf("name what to run: go run ./infra/cmd/local demo, move, serve or trust")
 }

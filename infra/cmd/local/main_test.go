@@ -154,7 +154,7 @@ func TestAStepThatGoesWrongIsSaidAndFailsTheDemo(t *testing.T) {
 
 func TestAWrongCallIsOneClearLine(t *testing.T) {
 	for _, args := range [][]string{nil, {"deom"}} {
-		if err := run(t.Context(), args); err == nil || !strings.Contains(err.Error(), "demo, serve or trust") {
+		if err := run(t.Context(), args); err == nil || !strings.Contains(err.Error(), "demo, move, serve or trust") {
 			t.Errorf("%v: %v", args, err)
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,9 +15,12 @@ import (
 )
 
 // book is how far load is: a file of a folder for the caller alone, beside the import files. It
-// holds nothing of a person. Without it a load is begun again, which changes nothing of what is done.
+// holds nothing of a person. Without it a load is begun again: rows stay as they are, and a job skips whom the
+// pool has.
 type book struct {
-	Pool     string   `json:"pool"`
+	Pool string `json:"pool"`
+	// ID is of the book: the same file is another job in another book, as its users may be gone.
+	ID       string   `json:"id"`
 	Prepared prepared `json:"prepared,omitzero"`
 	// Rows says that the rows of the export before it are written.
 	Rows int `json:"rows,omitempty"`
@@ -38,10 +42,10 @@ func (c *call) openBook() (*book, error) {
 	if err := os.MkdirAll(c.book, 0o700); err != nil {
 		return nil, fmt.Errorf("making the book's folder: %w", err)
 	}
-	b := &book{Pool: c.pool, Jobs: map[string]job{}, folder: c.book}
+	b := &book{Pool: c.pool, ID: rand.Text()[:8], Jobs: map[string]job{}, folder: c.book}
 	text, err := os.ReadFile(b.path("book.json"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return b, nil
+		return b, b.save()
 	}
 	if err == nil {
 		err = json.Unmarshal(text, b)

@@ -10,7 +10,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/export"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/forecast"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/importfile"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/waiting"
@@ -27,8 +29,8 @@ type prepared struct {
 	Files []importFile `json:"files"`
 }
 
-// importFile is a file for one job. The job's name is made of its content: the same content has the
-// same job.
+// importFile is a file for one job. The job's name is made of the book and the content: whoever comes
+// behind a kill finds it.
 type importFile struct {
 	Name      string `json:"name"`
 	Algorithm string `json:"algorithm"`
@@ -90,7 +92,11 @@ func (c *call) prepare(ctx context.Context) (*book, sorter, error) {
 // writeAll reads the export and writes the import files and the digests of those who wait.
 func (c *call) writeAll(ctx context.Context, b *book, s sorter) (p prepared, err error) {
 	p.Plan = newPlan()
-	f, now := folder{book: b, header: s.header, kinds: map[string]*importfile.Writer{}}, c.now()
+	f := folder{book: b, header: s.header, kinds: map[string]*importfile.Writer{}}
+	asOf, err := c.asOf()
+	if err != nil {
+		return p, err
+	}
 	each := c.everybody
 	if b.Loaded.IsZero() { // nobody is there
 		each = func(_ context.Context, do func(person, inTable) error) error {
@@ -100,8 +106,11 @@ func (c *call) writeAll(ctx context.Context, b *book, s sorter) (p prepared, err
 	var read error
 	names := func(yield func(string) bool) {
 		read = each(ctx, func(who person, row inTable) error {
+			if s.alias && strings.Contains(who.pooled(), "@") {
+				return who.Fault(export.Name, "user names of this pool are no addresses", "add username=COLUMN to --columns")
+			}
 			to, algorithm, in, why := s.again(who, row)
-			p.Ages.Add(now.Sub(who.last))
+			p.Ages.Add(asOf.Sub(who.last))
 			switch p.Plan.add(who, to, algorithm, why); to {
 			case imported:
 				return f.add(algorithm, in, who.N)
@@ -170,7 +179,7 @@ func (i *importFile) end(b *book) error {
 	if err != nil {
 		return err
 	}
-	i.Job = i.Name[:len(i.Name)-len(".csv")] + "-" + sum[:16]
+	i.Job = i.Name[:len(i.Name)-len(".csv")] + "-" + b.ID + "-" + sum[:16]
 	return keep(b.path(i.Name+".rows"), func(w io.Writer) error { return json.NewEncoder(w).Encode(i.Rows) })
 }
 

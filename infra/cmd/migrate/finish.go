@@ -40,7 +40,7 @@ func finish(ctx context.Context, c *call) error {
 	if err != nil {
 		return fmt.Errorf("%w\n(%d rows are gone: repeat the call)", err, gone)
 	}
-	if err := errors.Join(b.clear(), os.RemoveAll(b.path(waiting.FileName))); err != nil {
+	if err := errors.Join(b.clear(), os.RemoveAll(b.path(waiting.FileName)), os.RemoveAll(b.path("book.json"))); err != nil {
 		return err
 	}
 	fmt.Fprintf(c.out, "\n%d rows are deleted. No hash is left in the table.\n%s", gone, takeDown)

@@ -75,21 +75,22 @@ func (k *killer) before(t *testing.T, to string) string {
 // A real process is killed again and again, at any request. In the end everybody is where load brings
 // people: each file was imported by one job, and nobody twice.
 func TestR106_ALoadThatIsKilledAtAnyCallConverges(t *testing.T) {
+	killed := 0
+	for range form.Often(t, 1, 1, 60) {
+		t.Run("", func(t *testing.T) { killed += killedLoad(t) })
+	}
+	if t.Logf("killed %d times", killed); killed == 0 {
+		t.Error("nothing was killed")
+	}
+}
+
+func killedLoad(t *testing.T) (killed int) {
 	r := newRig(t)
-	kills := form.Often(t, 2, 12, 300)
 	all := oldPeople(60)
 	all[5]["full"] = string(bytes.Repeat([]byte("x"), 3000)) // more than the pool takes of a name
 	file := r.exported("users.jsonl", all)
-	k := &killer{proxies: map[string]string{}}
-	said, err := (&target{stage: "local", outputs: filepath.Join(r.folder, "outputs.json")}).said()
-	if err != nil {
-		t.Fatal(err)
-	}
-	poolProxy := k.before(t, said["LocalCognitoUrl"])
-	k.proxies[said["LocalCognitoUrl"]] = poolProxy
-	r.outputs(k.before(t, said["LocalDynamoDBUrl"]), poolProxy, said["LocalLambdaUrl"])
-	killed := 0
-	for whole := 150; ; {
+	k := r.killable()
+	for {
 		cmd := exec.Command(os.Args[0], "load", file, "--columns", says, "--outputs", filepath.Join(r.folder, "outputs.json"), "--book", filepath.Join(r.folder, "book"), "--logs-role", role)
 		cmd.Env = append(os.Environ(), asCommand+"=1")
 		var out bytes.Buffer
@@ -97,38 +98,59 @@ func TestR106_ALoadThatIsKilledAtAnyCallConverges(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		k.mu.Lock()
-		k.kill, k.at = func() { _ = cmd.Process.Kill() }, 0
-		if killed < kills {
-			k.at = k.requests + 1 + rand.IntN(whole)
+		next := 3 + killed // the calls about a job, one after the other
+		if killed > 6 {
+			next = 1 + rand.IntN(60)
 		}
+		k.mu.Lock()
+		k.kill, k.at = func() { _ = cmd.Process.Kill() }, k.requests+next
 		k.mu.Unlock()
 		err := cmd.Wait()
-		if r.said += out.String(); err == nil && killed >= kills {
+		if r.said += out.String(); err == nil {
 			break
 		}
-		if err == nil { // it was done before the request: the next one finds nothing to do, and is shorter
-			killed, whole = killed+1, max(10, whole/2)
-		} else if killed++; killed > kills {
-			t.Fatal(out.String())
+		if cmd.ProcessState.Exited() {
+			t.Fatal(out.String()) // by itself
 		}
+		killed++
 	}
 	r.silent(all)
-	jobs, err := r.app.ListUserImportJobs(t.Context(), &cognito.ListUserImportJobsInput{UserPoolId: aws.String(pool), MaxResults: aws.Int32(60)})
+	r.converged(all)
+	return killed
+}
+
+// killable puts a killer before table and pool.
+func (r *rig) killable() *killer {
+	r.Helper()
+	k := &killer{proxies: map[string]string{}}
+	said, err := (&target{stage: "local", outputs: filepath.Join(r.folder, "outputs.json")}).said()
 	if err != nil {
-		t.Fatal(err)
+		r.Fatal(err)
+	}
+	poolProxy := k.before(r.T, said["LocalCognitoUrl"])
+	k.proxies[said["LocalCognitoUrl"]] = poolProxy
+	r.outputs(k.before(r.T, said["LocalDynamoDBUrl"]), poolProxy, said["LocalLambdaUrl"])
+	return k
+}
+
+// converged looks where everybody is.
+func (r *rig) converged(all []oldPerson) {
+	r.Helper()
+	jobs, err := r.app.ListUserImportJobs(r.Context(), &cognito.ListUserImportJobsInput{UserPoolId: aws.String(pool), MaxResults: aws.Int32(60)})
+	if err != nil {
+		r.Fatal(err)
 	}
 	brought, skipped, failed := int64(0), int64(0), int64(0)
 	for _, j := range jobs.UserImportJobs {
 		brought, skipped, failed = brought+j.ImportedUsers, skipped+j.SkippedUsers, failed+j.FailedUsers
 	}
 	if len(jobs.UserImportJobs) != 2 || brought != 35 || skipped != 0 || failed != 1 {
-		t.Errorf("%d jobs imported %d, skipped %d, failed at %d", len(jobs.UserImportJobs), brought, skipped, failed)
+		r.Errorf("%d jobs imported %d, skipped %d, failed at %d", len(jobs.UserImportJobs), brought, skipped, failed)
 	}
 	for n := range all {
 		row, waits := r.row(n), n%5 > 2 || n == 5
 		if row.LoadedAt.IsZero() || (row.Hash == "" && len(row.Attributes) == 0) == waits || row.ProvedAt.IsZero() != waits {
-			t.Errorf("person %d: %+v", n, row)
+			r.Errorf("person %d: %+v", n, row)
 		}
 	}
 }

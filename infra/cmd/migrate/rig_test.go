@@ -127,7 +127,10 @@ func (r *rig) serveLogs(w http.ResponseWriter, request *http.Request) {
 func (r *rig) calls(args ...string) (int, string) {
 	r.Helper()
 	var out bytes.Buffer
-	args = append(args, "--columns", says, "--outputs", filepath.Join(r.folder, "outputs.json"), "--book", filepath.Join(r.folder, "book"))
+	if !slices.Contains(args, "--columns") {
+		args = append(args, "--columns", says)
+	}
+	args = append(args, "--outputs", filepath.Join(r.folder, "outputs.json"), "--book", filepath.Join(r.folder, "book"))
 	status := run(r.Context(), args, terminal{out: &out, err: &out, now: func() time.Time { return r.now }, every: time.Hour, poll: time.Millisecond})
 	r.said += out.String()
 	return status, out.String()

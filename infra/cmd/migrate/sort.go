@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
-	"strings"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/export"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/importfile"
 )
@@ -35,34 +34,43 @@ type sorter struct {
 	required []string
 }
 
-// newSorter asks the pool what an import needs.
+// newSorter asks the pool what it wants of a user.
 func newSorter(ctx context.Context, c *call) (sorter, error) {
-	if c.noImport {
-		return sorter{}, nil
-	}
-	var head struct{ CSVHeader []string }
 	var described struct {
 		UserPool struct {
+			Name             string
 			SchemaAttributes []struct {
 				Name     string
 				Required bool
 			}
-			Name                                    string
 			AutoVerifiedAttributes, AliasAttributes []string
 		}
 	}
 	in := map[string]string{"UserPoolId": c.pool}
-	if err := errors.Join(c.call(ctx, "GetCSVHeader", in, &head), c.call(ctx, "DescribeUserPool", in, &described)); err != nil {
-		return sorter{}, fmt.Errorf("asking the pool what an import needs (--no-import moves everybody at sign-in): %w", err)
+	if err := c.call(ctx, "DescribeUserPool", in, &described); err != nil {
+		return sorter{}, err
 	}
-	pool, required := described.UserPool, []string(nil)
+	pool, known := described.UserPool, map[string]bool{}
+	s := sorter{imports: !c.noImport, alias: slices.Contains(pool.AliasAttributes, "email"), log: "/aws/cognito/userpools/" + c.pool + "/" + pool.Name}
 	for _, a := range pool.SchemaAttributes {
-		if a.Required && a.Name != "sub" {
-			required = append(required, a.Name)
+		if known[a.Name] = true; a.Required && a.Name != "sub" {
+			s.required = append(s.required, a.Name)
 		}
 	}
-	header, err := importfile.NewHeader(head.CSVHeader, required, pool.AutoVerifiedAttributes)
-	return sorter{true, header, slices.Contains(pool.AliasAttributes, "email"), "/aws/cognito/userpools/" + c.pool + "/" + pool.Name, required}, err
+	for _, word := range c.columns.Attributes() {
+		if !known[export.Attribute(word)] {
+			return s, misused("--columns: the pool has no attribute %s", word)
+		}
+	}
+	if c.noImport {
+		return s, nil
+	}
+	var head struct{ CSVHeader []string }
+	err := c.call(ctx, "GetCSVHeader", in, &head)
+	if err == nil {
+		s.header, err = importfile.NewHeader(head.CSVHeader, s.required, pool.AutoVerifiedAttributes)
+	}
+	return s, err
 }
 
 // sort returns the way of a person, for an import with the algorithm and the person of the file, and
@@ -80,8 +88,6 @@ func (s sorter) sort(p person) (way, string, importfile.Person, string) {
 		return waits, "", in, "nobody can check the password: a new one is asked for"
 	case decided == hash.AtSignIn || !s.imports:
 		return waits, "", in, ""
-	case s.alias && strings.Contains(in.Username, "@"):
-		return waits, "", in, "the pool's user names are no addresses: add username=COLUMN"
 	}
 	converted, err := p.hash.Convert()
 	if err == nil {

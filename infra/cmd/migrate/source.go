@@ -94,38 +94,84 @@ func (s *source) read(row export.Row) (person, error) {
 	return p, nil
 }
 
-// people reads the whole export, person by person. Rows with a fault are reported; if there is one, the error says that nothing was done. Two rows of one name are a
-// fault: it keeps eight bytes a person for that.
+// asOf returns when the export was made, as its file says: whoever reads it a week later would take
+// everybody for a week longer away.
+func (c *call) asOf() (time.Time, error) {
+	info, err := os.Stat(c.file)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("opening the export: %w", err)
+	}
+	if made := info.ModTime(); made.Before(c.now()) {
+		return made, nil
+	}
+	return c.now(), nil
+}
+
+// people reads the whole export, person by person. Rows with a fault are reported; if there is one,
+// the error says that nothing was done. Two rows of one name are a fault: it keeps eight bytes a
+// person for that.
 func (c *call) people(do func(person) error) error {
-	file, err := os.Open(c.file)
-	if err != nil {
-		return fmt.Errorf("opening the export: %w", err)
-	}
-	defer func() { _ = file.Close() }()
-	rows, err := export.NewReader(file, c.columns)
-	if err != nil {
-		return c.place(err)
-	}
 	seed, names := maphash.MakeSeed(), []uint64{}
-	faults, err := rows.Each(func(row export.Row) error {
-		p, err := c.read(row)
-		if err == nil {
-			names = append(names, maphash.String(seed, table.FoldName(p.name)))
-			err = do(p)
-		}
-		return err
-	}, func(f export.Fault) { fmt.Fprintf(c.err, "%s:%v\n", c.file, f) })
+	id := func(p person) uint64 { return maphash.String(seed, table.FoldName(p.name)) }
+	faults, err := c.each(func(p person) error {
+		names = append(names, id(p))
+		return do(p)
+	})
 	if err != nil {
 		return err
 	}
-	slices.Sort(names)
-	if n := len(names); n > len(slices.Compact(names)) {
-		return fmt.Errorf("%s: people share a name (capitals and blanks around it do not count): correct the export, nothing was done", c.file)
+	if twice := repeated(names); faults == 0 && len(twice) > 0 {
+		first := map[uint64]int{}
+		more, err := c.each(func(p person) error {
+			line, is := first[id(p)]
+			if is {
+				return p.Fault(export.Name, fmt.Sprintf("line %d has this name, too (capitals and blanks around it do not count)", line), "leave one of them out")
+			}
+			if twice[id(p)] {
+				first[id(p)] = p.Line
+			}
+			return nil
+		})
+		if faults += more; err != nil {
+			return err
+		}
 	}
 	if faults > 0 {
 		return fmt.Errorf("%d rows have a fault: correct the export, nothing was done", faults)
 	}
 	return nil
+}
+
+// each reads the export once, and reports the faults.
+func (c *call) each(do func(person) error) (faults int, err error) {
+	file, err := os.Open(c.file)
+	if err != nil {
+		return 0, fmt.Errorf("opening the export: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	rows, err := export.NewReader(file, c.columns)
+	if err != nil {
+		return 0, c.place(err)
+	}
+	return rows.Each(func(row export.Row) error {
+		p, err := c.read(row)
+		if err == nil {
+			err = do(p)
+		}
+		return err
+	}, func(f export.Fault) { fmt.Fprintf(c.err, "%s:%v\n", c.file, f) })
+}
+
+// repeated returns which numbers are there twice or more, some of them if there are many.
+func repeated(all []uint64) map[uint64]bool {
+	slices.Sort(all)
+	twice := map[uint64]bool{}
+	for i := 1; i < len(all) && len(twice) < 1000; i++ {
+		if all[i] == all[i-1] {
+			twice[all[i]] = true
+		}
+	}
+	return twice
 }
 
 // place adds the file's name to a fault.

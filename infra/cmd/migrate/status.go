@@ -24,7 +24,8 @@ type standing struct {
 	Changed int `json:"changed"`
 	// Missing are in the export and not in the table: new, or without a way.
 	Missing int `json:"missing"`
-	// Wrong are tries of those who have not moved, and of how many people: of the last week.
+	// Wrong are tries at the passwords of those who have not moved, and of how many people. They are
+	// forgotten a week after the last one (dynamo.TriesKept).
 	Wrong       int64             `json:"wrongTries"`
 	WrongPeople int               `json:"wrongPeople"`
 	Verdict     *forecast.Verdict `json:"verdict,omitempty"`
@@ -63,6 +64,7 @@ func status(ctx context.Context, c *call) error {
 		return json.NewEncoder(c.out).Encode(s)
 	}
 	s.print(c.out)
+	s.printForecast(c.out)
 	return nil
 }
 
@@ -136,12 +138,15 @@ func (s standing) print(out io.Writer) {
 		{s.Proved, "of them have proved to be who they are, and no sign-in was seen yet"},
 		{s.Changed, "of them have another password in the old app now: load this export"},
 		{s.Missing, "are not loaded: new in the old app (load this export), or without a way"},
-		{s.WrongPeople, fmt.Sprintf("have not moved, though somebody tried their names: %d tries in the last week", s.Wrong)},
+		{s.WrongPeople, fmt.Sprintf("have not moved, and somebody tried their names lately: %d tries", s.Wrong)},
 	} {
 		if line.n > 0 {
 			fmt.Fprintf(out, "  %9d  %s\n", line.n, line.what)
 		}
 	}
+}
+
+func (s standing) printForecast(out io.Writer) {
 	if s.Verdict == nil {
 		fmt.Fprint(out, "\nNo forecast: load with last=COLUMN in --columns makes one.\n")
 		return

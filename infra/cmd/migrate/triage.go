@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/export"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/forecast"
@@ -57,7 +58,11 @@ func triage(_ context.Context, c *call) error {
 		return fmt.Errorf("opening the export: %w", err)
 	}
 	defer func() { _ = file.Close() }()
-	found, err := c.triage(file)
+	asOf, err := c.asOf()
+	if err != nil {
+		return err
+	}
+	found, err := c.triage(file, asOf)
 	if err != nil {
 		return c.place(err)
 	}
@@ -68,8 +73,8 @@ func triage(_ context.Context, c *call) error {
 	return nil
 }
 
-func (c *call) triage(from io.Reader) (sorted, error) {
-	found, kinds, now := sorted{}, map[string]*kind{}, c.now()
+func (c *call) triage(from io.Reader, asOf time.Time) (sorted, error) {
+	found, kinds := sorted{}, map[string]*kind{}
 	rows, err := export.NewReader(from, c.columns, export.Hash, export.Last)
 	if err != nil {
 		return found, err
@@ -80,7 +85,7 @@ func (c *call) triage(from io.Reader) (sorted, error) {
 			return row.Fault(export.Last, "it is no time", "write it as 2026-03-01T11:22:33Z, or in seconds since 1970")
 		}
 		found.People++
-		found.ages.Add(now.Sub(last)) // the zero time is longer ago than a tally tells apart
+		found.ages.Add(asOf.Sub(last)) // the zero time is longer ago than a tally tells apart
 		count(kinds, row.Get(export.Hash))
 		return nil
 	}, func(f export.Fault) { fmt.Fprintf(c.err, "%s:%v\n", c.file, f) })

@@ -49,7 +49,7 @@ func TestR106_TriageTakesFlatMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 		begun := time.Now()
-		found, err := c.triage(&endless{rows: rows})
+		found, err := c.triage(&endless{rows: rows}, time.Now())
 		if err != nil || found.People != rows || found.Faults != 0 || len(found.Kinds) > maxKinds+1 {
 			t.Fatalf("%d people, %d faults, %d kinds, %v", found.People, found.Faults, len(found.Kinds), err)
 		}
@@ -78,7 +78,11 @@ func TestR106_TriageSaysEachKindsWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, errs bytes.Buffer
-	at := terminal{out: &out, err: &errs, now: func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }}
+	noon := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	if err := os.Chtimes(file, noon, noon); err != nil {
+		t.Fatal(err)
+	}
+	at := terminal{out: &out, err: &errs, now: time.Now}
 	if status := run(t.Context(), []string{"triage", file, "--columns", "name=login,hash=pw,last=seen"}, at); status != done {
 		t.Fatal(errs.String())
 	}
@@ -113,11 +117,14 @@ func TestR106_ABadExportChangesNothing(t *testing.T) {
 	}
 	twice := oldPeople(6)
 	twice[4]["login"] = strings.ToUpper(login(1))
-	if status, out := r.calls("load", r.exported("twice.jsonl", twice), "--logs-role", role); status != failed || !strings.Contains(out, "people share a name") {
+	if status, out := r.calls("load", r.exported("twice.jsonl", twice), "--logs-role", role); status != failed || !strings.Contains(out, "twice.jsonl:5:") || !strings.Contains(out, "name: line 2 has this name, too") {
 		t.Errorf("status %d: %s", status, out)
 	}
 	if n := r.scan("LEGACY#"); n != 0 {
 		t.Errorf("%d rows", n)
+	}
+	if status, out := r.calls("csv", file, "--columns", says+",custom:plan=plan"); status != misuse || !strings.Contains(out, "no attribute custom:plan") {
+		t.Errorf("status %d: %s", status, out)
 	}
 	left, _ := filepath.Glob(filepath.Join(r.folder, "book", "*"))
 	if len(left) != 1 || filepath.Base(left[0]) != "book.json" {

@@ -29,18 +29,21 @@ import (
 // takes what the hash's Cost says, whether the password fits or not. An error says that the
 // hash cannot be checked; it names the format at most. It may be called concurrently.
 func Password(h hash.Hash, password string, keys Keys) (bool, error) {
-	peppered, err := keys.pepper(h, []byte(password))
-	fits := false
-	if err == nil {
-		fits, err = match(h, peppered, keys)
-	}
+	fits, err := match(h, password, keys)
 	if err != nil {
-		return false, fmt.Errorf("checking a password of %s: %w", h.Kind.Format, err)
+		err = fmt.Errorf("checking a password of %s: %w", h.Kind.Format, err)
 	}
-	return fits, nil
+	return fits, err
 }
 
-func match(h hash.Hash, password []byte, keys Keys) (bool, error) {
+func match(h hash.Hash, text string, keys Keys) (bool, error) {
+	password, err := keys.pepper(h, []byte(text))
+	if h.Text == "" && len(h.Sum) == 0 {
+		err = errors.New("no hash") // whatever is asked for no bytes returns them, or panics
+	}
+	if err != nil {
+		return false, err
+	}
 	switch h.Algorithm {
 	case hash.Bcrypt:
 		return ofBcrypt(h, password)
@@ -58,16 +61,14 @@ func match(h hash.Hash, password []byte, keys Keys) (bool, error) {
 		return ofCrypt(h, password)
 	case hash.PHPass:
 		return same(phpass(h, password), h.Sum), nil
-	case hash.Digest:
-		return ofDigest(h, password), nil
 	}
-	return false, errors.New("no hash")
+	return ofDigest(h, password), nil
 }
 
 // digests are those of the formats.
 var digests = map[string]func() gohash.Hash{"md5": md5.New, "sha1": sha1.New, "sha256": sha256.New, "sha512": sha512.New}
 
-func same(a, b []byte) bool { return len(b) > 0 && subtle.ConstantTimeCompare(a, b) == 1 }
+func same(a, b []byte) bool { return subtle.ConstantTimeCompare(a, b) == 1 }
 
 // most is how many bytes of a password bcrypt reads.
 const most = 72

@@ -56,6 +56,10 @@ func TestAPepperIsAppliedAsTheAppDid(t *testing.T) {
 			t.Errorf("%q, another pepper: got %v, %v", way, fits, err)
 		}
 	}
+	// hashlib.pbkdf2_hmac("sha256", b"passwordpepper", b"salt", 2)
+	if fits, err := Password(parsed(t, "pbkdf2_sha256$2$salt$AkS0wO93/9E7YySamrwT8739ANvXy3Q6dDacHsoySzk="), "password", Keys{Pepper: "pepper"}); !fits || err != nil {
+		t.Errorf("PBKDF2: got %v, %v", fits, err)
+	}
 	if got := strings.Join(Peppers(), " "); got != "append hmac-base64 hmac-hex prepend" {
 		t.Errorf("the ways are %s", got)
 	}
@@ -92,12 +96,27 @@ func TestWhatCannotBeCheckedIsAnErrorWithoutThePassword(t *testing.T) {
 	broken.Text = "$2b$04$CtA"
 	crypted := parsed(t, "$1$kJ4QkJaQ$3EbD/pJddrq5HW3mpZ4KZ1")
 	crypted.Text = "$1$kJ4QkJaQ"
+	scrypted := parsed(t, "2$1$1$00$4f69c498c12cd102d057356facf8d77e8d42407090491ea32c5b038f5a18c099")
+	scrypted.Params = [3]int{}
+	derived := parsed(t, "pbkdf2_sha256$2$salt$4f69c498c12cd102d057356facf8d77e8d42407090491ea3")
+	derived.Sum = nil
+	firebase := parsed(t, "$fbscrypt$v=1,n=14,r=8,p=1,ss=Bw==$42xEC+ixf3L2lw==$lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==")
+	firebase.Params = [3]int{}
 	for _, c := range []struct {
 		h    hash.Hash
 		keys Keys
-	}{{hash.Hash{}, Keys{}}, {broken, Keys{}}, {crypted, Keys{}}, {sound, Keys{Pepper: "pepper", Peppered: "twice"}}} {
+		want string
+	}{
+		{hash.Hash{}, Keys{}, "no hash"},
+		{broken, Keys{}, "checking a password of bcrypt: "},
+		{crypted, Keys{}, "go-crypt does not read it"},
+		{sound, Keys{Pepper: "pepper", Peppered: "twice"}, "cannot be applied in this way: use one of append, hmac-base64"},
+		{scrypted, Keys{}, "cognito-scrypt"},
+		{derived, Keys{}, "django-pbkdf2-sha256: no hash"},
+		{firebase, Keys{FirebaseSigner: make([]byte, 64)}, "firebase-scrypt"},
+	} {
 		fits, err := Password(c.h, "secret word", c.keys)
-		if fits || err == nil || strings.Contains(err.Error(), "secret word") || strings.Contains(err.Error(), "CtA") || strings.Contains(err.Error(), "kJ4") {
+		if fits || err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "secret word") || strings.Contains(err.Error(), "CtA") || strings.Contains(err.Error(), "kJ4") {
 			t.Errorf("%s: got %v, %v", c.h, fits, err)
 		}
 	}

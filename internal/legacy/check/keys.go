@@ -69,11 +69,8 @@ func ofFirebase(h hash.Hash, password []byte, keys Keys) (bool, error) {
 		return false, errors.New("the signer key of the Firebase project is missing or not of this project")
 	}
 	key, err := scrypt.Key(password, h.Salt, 1<<h.Params[0], h.Params[1], 1, 32)
-	if err != nil {
-		return false, err
-	}
-	block, err := aes.NewCipher(key)
-	if err != nil {
+	block, cipherErr := aes.NewCipher(key)
+	if err := errors.Join(err, cipherErr); err != nil {
 		return false, err
 	}
 	sum := make([]byte, len(signer))

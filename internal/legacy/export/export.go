@@ -42,7 +42,7 @@ type Row struct {
 
 	asked  []column
 	values []string
-	at     []int // where each value begins, from 1; 0 is nowhere in the file
+	at     []int // where each value begins, from 1
 }
 
 // Get returns what the row says of a word that was asked for, without blanks around it; empty if
@@ -61,7 +61,7 @@ func (r Row) Fault(word, problem, fix string) Fault {
 	f := Fault{Line: r.Line, At: 1, Problem: word + ": " + problem, Fix: fix}
 	for i, c := range r.asked {
 		if c.word == word {
-			f.At = max(1, r.at[i])
+			f.At = r.at[i]
 		}
 	}
 	return f
@@ -80,7 +80,7 @@ type Reader struct {
 // format is told by the first byte: no heading of CSV begins with a brace. Its error is a Fault
 // where the heading lacks a column.
 func NewReader(from io.Reader, columns Columns, words ...string) (*Reader, error) {
-	r := &Reader{row: Row{N: -1}}
+	r := &Reader{row: Row{N: -1, Line: 1}}
 	for _, c := range columns {
 		if len(words) == 0 || slices.Contains(words, c.word) {
 			r.row.asked = append(r.row.asked, c)
@@ -111,7 +111,7 @@ func NewReader(from io.Reader, columns Columns, words ...string) (*Reader, error
 func (r *Reader) Next() (Row, error) {
 	r.row.N++
 	for i, c := range r.row.asked {
-		r.row.values[i], r.row.at[i] = c.constant, 0
+		r.row.values[i], r.row.at[i] = c.constant, 1
 	}
 	return r.row, r.rows.read(&r.row)
 }

@@ -68,6 +68,8 @@ func TestR106_AnExportIsReadAsItIs(t *testing.T) {
 		{`{"login":"ada","pw":"x"}` + "\n\n" + ` {"pw":null,"login":12}` + "\n", "name=login,hash=pw", "0@1|ada|x; 1@3|12|"},
 		{`{"login":" \u00e4 ","on":true,"more":{"pw":[1]},"pw":"a\"b"}`, "name=login,hash=pw,email_verified=on,locale==de", `0@1|ä|a"b|true|de`},
 		{`{}`, "name=login,hash", "0@1||"},
+		{`{"":1,"login":"ada"}`, "name=login,hash", "0@1|ada|"},
+		{",login,pw\nx,ada,y\n", "locale==de,name=login,hash=pw", "0@2|de|ada|y"},
 	} {
 		if got := strings.Join(rows(t, c.text, c.asked), "; "); got != c.want {
 			t.Errorf("got %s, want %s\nof %s", got, c.want, c.text)
@@ -92,7 +94,7 @@ func TestR106_AFaultSaysWhereAndNeverWhatTheCellIs(t *testing.T) {
 		{"{\"login\":\"" + secret + "\xff\"}", "1:1: it is not UTF-8: write the file in UTF-8"},
 		{"{\"login\":\"ada\"}\n[\"" + secret + "\"]\n{\"login\":\"bob\"}", "0@1|ada|; 2:1: it is no object: write one object a line; 2@3|bob|"},
 		{"{\"login\":\"" + strings.Repeat("x", 200_000) + "\"}\n{\"login\":\"bob\"}", "1:1: it is longer than 131072 bytes: write one object a line, without what nobody asks for; 1@2|bob|"},
-		{"login,pw\nada,x\nbob,\"" + strings.Repeat("y\n", 200_000), "0@2|ada|x; reading the export behind line 3: a row is longer than 131072 bytes: is a quote not closed?"},
+		{"login,pw\nada,x\nbob,\"" + strings.Repeat("y\n", 200_000), "0@2|ada|x; reading the export behind line 2: a row is longer than 131072 bytes: is a quote not closed?"},
 	} {
 		got := strings.Join(rows(t, c.text, "name=login,hash=pw"), "; ")
 		if got != c.want || strings.Contains(got, secret) {
@@ -143,6 +145,57 @@ func TestEachReportsFaultsAndGoesOn(t *testing.T) {
 	}
 }
 
+// A row may be long; only one that does not end is refused, and all rows together may be as long as they
+// like.
+func TestLongRowsAreRead(t *testing.T) {
+	const chunk = 4 << 10 // of which bounded reads
+	heading := "login,pw\n"
+	full := "login,pw," + strings.Repeat("h", chunk-len("login,pw,\n")) + "\n" // the row begins with a reading
+	long := strings.Repeat("y", 32*chunk)                                      // and needs the thirty-third
+	if got := rows(t, full+long+",x,\n", "name=login,hash=pw", export.Hash); len(got) != 1 || got[0] != "0@2||x" {
+		t.Errorf("got %.80q", got)
+	}
+	if got := rows(t, heading+strings.Repeat("ada,x\n", 50_000), "name=login,hash=pw"); len(got) != 50_000 || got[49_999] != "49999@50001|ada|x" {
+		t.Errorf("%d rows, the last one %q", len(got), got[len(got)-1])
+	}
+}
+
+func TestWhatEndsAnExportIsSaid(t *testing.T) {
+	broken := errors.New("stop")
+	for want, text := range map[string]string{
+		"reading the export: stop":               "",
+		"reading the heading: stop":              "login",
+		"reading the export behind line 2: stop": "{\"login\":\"ada\"}\n\n",
+		"reading the export behind line 3: stop": "login\nada\nbob\n",
+		"reading the export behind line 1: stop": "login\n",
+	} {
+		r, err := export.NewReader(io.MultiReader(strings.NewReader(text), iotest.ErrReader(broken)), columns(t, "name=login"))
+		for err == nil {
+			_, err = r.Next()
+		}
+		if err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	r, err := export.NewReader(io.MultiReader(strings.NewReader("{\"login\":\"ada\"}\n1\n"), iotest.ErrReader(broken)), columns(t, "name=login"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := r.Each(func(export.Row) error { return nil }, func(export.Fault) {}); n != 1 || !errors.Is(err, broken) {
+		t.Errorf("%d faults, %v", n, err)
+	}
+	r, err = export.NewReader(strings.NewReader("login\n"), columns(t, "name=login"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Next(); err != io.EOF {
+		t.Errorf("got %v", err)
+	}
+	if _, err := export.NewReader(strings.NewReader("x"), columns(t, "name=login")); err == nil || !strings.Contains(err.Error(), "there is no column") {
+		t.Errorf("one byte: %v", err)
+	}
+}
+
 func TestColumnsAreParsed(t *testing.T) {
 	c := columns(t, "name=login, hash ,last=last_login,username=id,email,attribute:name=full name,email_verified== true")
 	if got := fmt.Sprint(c.Attributes()); got != "[email attribute:name email_verified]" || !c.Has("hash") || !c.Has("attribute:name") || c.Has("login") {
@@ -167,8 +220,17 @@ func TestARowSaysNothingOfWhatWasNotAsked(t *testing.T) {
 	if err != nil || row.Get("hash") != "" || row.Get("name") != "ada" {
 		t.Errorf("%+v, %v", row, err)
 	}
-	if got := row.Fault("hash", "a", "b"); got != (export.Fault{Line: 2, At: 1, Problem: "hash: a", Fix: "b"}) {
-		t.Errorf("%+v", got)
+	for _, word := range []string{"hash", "name"} {
+		if got := row.Fault(word, "a", "b"); got != (export.Fault{Line: 2, At: 1, Problem: word + ": a", Fix: "b"}) {
+			t.Errorf("%+v", got)
+		}
+	}
+	r, err = export.NewReader(strings.NewReader("{\"pw\":\"x\"}\n"), columns(t, "name=login,hash=pw"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row, err = r.Next(); err != nil || row.Fault("name", "a", "b").At != 1 || row.Fault("hash", "a", "b").At != 7 {
+		t.Errorf("%+v, %v", row, err)
 	}
 }
 
@@ -181,6 +243,9 @@ func TestTimesAsDatabasesPrintThem(t *testing.T) {
 		if got, is := export.Time(text); !is || got.Unix() != at.Unix() {
 			t.Errorf("%q: %v, %v", text, got, is)
 		}
+	}
+	if got, _ := export.Time("1772364153"); !got.Equal(at) {
+		t.Errorf("a second: %v", got)
 	}
 	if got, is := export.Time("2026-03-01"); !is || !got.Equal(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)) {
 		t.Errorf("a day: %v, %v", got, is)

@@ -40,7 +40,7 @@ func (t *table) heading(asked []column) error {
 	t.csv.ReuseRecord = true
 	names, err := t.csv.Read()
 	if wrong, is := errors.AsType[*csv.ParseError](err); is {
-		return Fault{wrong.Line, max(1, wrong.Column), wrong.Err.Error(), "correct the heading"}
+		return Fault{wrong.Line, wrong.Column, wrong.Err.Error(), "correct the heading"}
 	}
 	if err != nil {
 		return fmt.Errorf("reading the heading: %w", err)
@@ -67,10 +67,10 @@ func (t *table) read(row *Row) error {
 		if errors.Is(err, csv.ErrFieldCount) {
 			return Fault{wrong.Line, 1, fmt.Sprintf("it has %d cells, and the heading another number", len(cells)), "separate cells by commas, and write those that have one in quotes"}
 		}
-		return Fault{wrong.Line, max(1, wrong.Column), wrong.Err.Error(), `write the cell in quotes, and each quote in it as ""`}
+		return Fault{wrong.Line, wrong.Column, wrong.Err.Error(), `write the cell in quotes, and each quote in it as ""`}
 	}
 	if err != nil {
-		if row.Line++; errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) {
 			return io.EOF
 		}
 		return fmt.Errorf("reading the export behind line %d: %w", row.Line, err)

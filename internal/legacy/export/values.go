@@ -22,10 +22,10 @@ func Time(text string) (time.Time, bool) {
 	}
 	if number, err := strconv.ParseFloat(text, 64); err == nil {
 		switch {
-		case number >= 1e11 && number < 1e14:
-			return time.UnixMilli(int64(number)), true
 		case number >= 1e8 && number < 1e11:
 			return time.Unix(int64(number), 0), true
+		case number >= 1e11 && number < 1e14:
+			return time.UnixMilli(int64(number)), true
 		}
 		return time.Time{}, number == 0
 	}

@@ -43,8 +43,8 @@ type Tally struct {
 
 // Add counts somebody. A part of a day is a day.
 func (t *Tally) Add(since time.Duration) {
-	day := int(max(since, 0) / Day)
-	if since > time.Duration(day)*Day {
+	day := max(int(since/Day), 0)
+	if since%Day > 0 {
 		day++
 	}
 	if day > maxDays {
@@ -120,12 +120,19 @@ type Verdict struct {
 // Judge compares a forecast with how many people had moved at the end of each whole day since the
 // cutover.
 func Judge(forecast, moved Tally, days int, level float64) Verdict {
-	v, people := Verdict{Days: days, Forecast: forecast.At(days, level)}, max(1, forecast.People())
-	v.Seen = float64(moved.Within(days)) / float64(people)
-	for day := 1; day <= days && v.Left == 0; day++ {
-		band, seen := forecast.At(day, level), float64(moved.Within(day))/float64(people)
-		if seen < band.Low || seen > band.High {
-			v.Left, v.Fewer = day, seen < band.Low
+	people := forecast.People()
+	if people == 0 {
+		return Verdict{Days: days, Forecast: forecast.At(days, level)}
+	}
+	v := Verdict{Days: days, Seen: float64(moved.Within(days)) / float64(people), Forecast: forecast.At(days, level)}
+	for day := 1; day <= days; day++ {
+		switch band, seen := forecast.At(day, level), float64(moved.Within(day))/float64(people); {
+		case seen < band.Low:
+			v.Left, v.Fewer = day, true
+			return v
+		case seen > band.High:
+			v.Left = day
+			return v
 		}
 	}
 	return v

@@ -1,6 +1,7 @@
 package forecast_test
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -175,20 +176,38 @@ func TestTheFirstDayOutsideIsSaid(t *testing.T) {
 	if v := forecast.Judge(f, moved, 10, level); v.Left != 3 || !v.Fewer {
 		t.Errorf("got %+v", v)
 	}
-	if v := forecast.Judge(f, moved, 2, level); v.Left != 0 {
+	if v := forecast.Judge(f, moved, 2, level); v.Left != 0 || v.Days != 2 || v.Seen == 0 {
 		t.Errorf("got %+v", v)
+	}
+	if v := forecast.Judge(forecast.Tally{Never: 10}, forecast.Tally{Never: 10}, 5, level); v.Left != 0 {
+		t.Errorf("nobody was expected and nobody came: %+v", v)
+	}
+	if v := forecast.Judge(f, moved, 3, level); v.Left != 3 {
+		t.Errorf("the last day counts: %+v", v)
+	}
+	if v := forecast.Judge(forecast.Tally{Days: []int{11_000}}, forecast.Tally{Never: 11_000}, 0, level); v.Left != 0 || v.Fewer {
+		t.Errorf("before a day is over nothing is judged: %+v", v)
+	}
+	if v := forecast.Judge(forecast.Tally{}, moved, 9, level); v.Left != 0 || v.Seen != 0 || v.Days != 9 || v.Forecast.High != 1 {
+		t.Errorf("of nobody: %+v", v)
 	}
 }
 
 func TestAPartOfADayIsADay(t *testing.T) {
 	f := tally(-3, 0, 0.001, 1, 1.001, 2, 40)
-	for day, want := range map[int]int{-1: 0, 0: 2, 1: 4, 2: 6, 3: 6, 39: 6, 40: 7, 41: 7, 100000: 7} {
+	for day, want := range map[int]int{-7: 0, -1: 0, 0: 2, 1: 4, 2: 6, 3: 6, 39: 6, 40: 7, 41: 7, 100000: 7} {
 		if got := f.Within(day); got != want {
 			t.Errorf("within %d days: %d, want %d", day, got, want)
 		}
 	}
 	if f.People() != 7 || len(f.Days) != 41 {
 		t.Errorf("%d people in %d days", f.People(), len(f.Days))
+	}
+	edge := forecast.Tally{}
+	edge.Add(1)
+	edge.Add(forecast.Day + 1)
+	if fmt.Sprint(edge.Days) != "[0 1 1]" {
+		t.Errorf("a nanosecond more: %v", edge.Days)
 	}
 	old := tally(20*365, 20*365+0.5)
 	old.Add(math.MaxInt64)

@@ -1,8 +1,7 @@
 package hash
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
+	"crypto/sha3"
 	"fmt"
 	"slices"
 	"strconv"
@@ -64,17 +63,17 @@ func (k Kind) format() *format {
 }
 
 // Dummy returns a hash of a kind that no password fits, in the form of a real one: its
-// salt and its sum come from SHA-256 of the seed, and whoever finds a password has
+// salt and its sum come from SHAKE256 of the seed, and whoever finds a password has
 // inverted the kind's algorithm. The kind is one of ParseKind or Parse. The same seed
 // makes the same hash.
 func Dummy(k Kind, seed []byte) Hash {
 	h := of(k)
-	bytes := stretch(seed, 16+64)
+	bytes := sha3.SumSHAKE256(seed, 16+64)
 	switch h.Algorithm {
 	case Bcrypt:
 		h.Text = fmt.Sprintf("$2b$%02d$%s", k.Params[0], letters(bytes, 22+31))
 	case Crypt:
-		h.Text = crypted(k, letters(bytes[:8], 8), bytes[8:])
+		h.Text = crypted(k, letters(bytes, 8), bytes[8:])
 	default:
 		h.Salt, h.Sum = bytes[:16], bytes[16:16+h.block()]
 	}
@@ -90,16 +89,6 @@ func crypted(k Kind, salt string, sum []byte) string {
 		return fmt.Sprintf("$6$rounds=%d$%s$%s", k.Params[0], salt, letters(sum, crypts["6"].sum))
 	}
 	return "$1$" + salt + "$" + letters(sum, crypts["1"].sum)
-}
-
-// stretch returns n bytes of SHA-256 of the seed and a counter.
-func stretch(seed []byte, n int) []byte {
-	var out []byte
-	for i := uint32(0); len(out) < n; i++ {
-		sum := sha256.Sum256(binary.BigEndian.AppendUint32(slices.Clone(seed), i))
-		out = append(out, sum[:]...)
-	}
-	return out[:n]
 }
 
 // letters returns n letters, one for each byte and then again.

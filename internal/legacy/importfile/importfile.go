@@ -116,7 +116,7 @@ func (h Header) lacks(p Person) string {
 			return "the pool requires " + name
 		}
 	}
-	verified := 0
+	verified := false
 	for _, name := range []string{"email", "phone_number"} {
 		if p.Attributes[name+"_verified"] != "true" {
 			continue
@@ -125,10 +125,10 @@ func (h Header) lacks(p Person) string {
 			return name + " is verified and not there"
 		}
 		if slices.Contains(h.verify, name) {
-			verified++
+			verified = true
 		}
 	}
-	if verified == 0 {
+	if !verified {
 		return "no verified " + strings.Join(h.verify, " or ")
 	}
 	return ""
@@ -166,5 +166,5 @@ func (p Person) value(column string) (text, why string) {
 // breaks reports whether some reader ends a line at a character, or the character is a byte order
 // mark.
 func breaks(r rune) bool {
-	return unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp) || r == 0xfeff
+	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == 0xfeff
 }

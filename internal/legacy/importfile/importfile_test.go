@@ -53,6 +53,10 @@ func TestR106_ALineIsAsTheGuideWritesIt(t *testing.T) {
 }
 
 func TestTheHashColumnIsThereOnce(t *testing.T) {
+	given := append(make([]string, 0, 3), "cognito:username", "email")
+	if _, err := importfile.NewHeader(given, nil, []string{"email"}); err != nil || given[:3][2] != "" {
+		t.Errorf("%v: the caller's list is changed to %q", err, given[:3])
+	}
 	h, err := importfile.NewHeader([]string{"cognito:username", "password_hash", "email", "email_verified"}, nil, []string{"email"})
 	if got, unfit := h.Line(ada(nil)); err != nil || unfit != nil || got != "ada,$2b$10$x,ada@example.com,true" {
 		t.Errorf("%s: %v, %v", got, err, unfit)
@@ -105,7 +109,7 @@ func TestR106_WhoCannotBeInAFileIsSaidWithoutTheValue(t *testing.T) {
 			c.verify = []string{"email"}
 		}
 		line, err := header(t, c.required, c.verify...).Line(c.person)
-		if unfit, is := errors.AsType[importfile.Unfit](err); !is || line != "" || !strings.Contains(string(unfit), c.why) || strings.Contains(err.Error(), secret) {
+		if unfit, is := errors.AsType[importfile.Unfit](err); !is || line != "" || !strings.Contains(string(unfit), c.why) || err.Error() != string(unfit) || strings.Contains(err.Error(), secret) {
 			t.Errorf("got %q, %v, want %q", line, err, c.why)
 		}
 	}
@@ -167,6 +171,8 @@ type files struct {
 	lines  []int
 	closed int
 	fails  error
+	// closing is the error of Close.
+	closing error
 }
 
 func (f *files) begin(number int) (io.WriteCloser, error) {
@@ -183,66 +189,56 @@ func (f *files) Write(text []byte) (int, error) {
 	return len(text), f.fails
 }
 
-func (f *files) Close() error { f.closed++; return nil }
+func (f *files) Close() error { f.closed++; return f.closing }
 
-func TestR106_AFileIsNeverLargerThanCognitoTakes(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		size  int
-		add   int
-		lines []int
-	}{
-		{"rows", 1, importfile.MaxRows + 1, []int{importfile.MaxRows + 1, 2}},
-		{"bytes", 15_000, importfile.MaxBytes/15_000 + 100, nil},
-	} {
-		f := &files{}
-		w := importfile.Writer{Header: header(t, nil, "email"), Begin: f.begin}
-		file, line := 0, 0
-		for range c.add {
-			before, beforeLine := file, line
-			var err error
-			if file, line, err = w.Add(ada(map[string]string{"address": strings.Repeat("x", c.size)})); err != nil {
-				t.Fatal(err)
-			}
-			if file == before && line != beforeLine+1 || file != before && (file != before+1 || line != 2) {
-				t.Fatalf("behind line %d of file %d is line %d of file %d", beforeLine, before, line, file)
-			}
+// fill adds people with an attribute of a size until there is a second file, and returns how many there are.
+func fill(t *testing.T, w *importfile.Writer, f *files, size int) (people int) {
+	t.Helper()
+	file, line := 1, 1
+	for people = 0; file == 1; people++ {
+		nextFile, nextLine, err := w.Add(ada(map[string]string{"address": strings.Repeat("x", size)}))
+		if err != nil {
+			t.Fatal(err)
 		}
-		if err := w.Close(); err != nil || f.closed != 2 || len(f.bytes) != 2 {
-			t.Errorf("%s: %v, %d files, %d closed", c.name, err, len(f.bytes), f.closed)
+		if nextFile == file && nextLine != line+1 || nextFile != file && (nextFile != file+1 || nextLine != 2) {
+			t.Fatalf("behind line %d of file %d is line %d of file %d", line, file, nextLine, nextFile)
 		}
-		if f.bytes[0] > importfile.MaxBytes || c.lines == nil && f.bytes[0] < importfile.MaxBytes-16_000 || c.lines != nil && fmt.Sprint(f.lines) != fmt.Sprint(c.lines) {
-			t.Errorf("%s: %v bytes, %v lines", c.name, f.bytes, f.lines)
-		}
+		file, line = nextFile, nextLine
 	}
+	if err := w.Close(); err != nil || f.closed != 2 || len(f.bytes) != 2 || f.lines[1] != 2 {
+		t.Fatalf("%v, %d files, %d closed, lines %v", err, len(f.bytes), f.closed, f.lines)
+	}
+	return people
 }
 
-// A file that is exactly as large as it may be is one file.
-func TestAFullFileIsOneFile(t *testing.T) {
+func TestR106_AFileIsNeverLargerThanCognitoTakes(t *testing.T) {
 	h := header(t, nil, "email")
-	line := func(size int) importfile.Person { return ada(map[string]string{"address": strings.Repeat("x", size)}) }
-	empty, err := h.Line(line(0))
+	line, err := h.Line(ada(map[string]string{"address": strings.Repeat("x", 100)}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for extra, want := range map[int]int{0: 1, 1: 2} {
+	whole := len(h.String()) + 1 + 7*(len(line)+1)
+	for _, c := range []struct{ rows, bytes, want int }{{7, 1e6, 8}, {1000, whole, 8}, {1000, whole + 1, 8}, {1000, whole - 1, 7}} {
 		f := &files{}
 		w := importfile.Writer{Header: h, Begin: f.begin}
-		left := importfile.MaxBytes - len(h.String()) - 1
-		for left > 0 {
-			size := min(left-len(empty)-1, 14_000)
-			if rest := left - size - len(empty) - 1; rest > 0 && rest < 2*len(empty) {
-				size -= 2 * len(empty)
-			}
-			if left -= size + len(empty) + 1; left == 0 {
-				size += extra
-			}
-			if _, _, err := w.Add(line(size)); err != nil {
-				t.Fatal(err)
-			}
+		w.Limit(c.rows, c.bytes)
+		if got := fill(t, &w, f, 100); got != c.want || f.bytes[0] > c.bytes || f.lines[0] != got {
+			t.Errorf("at most %d rows and %d bytes: the second file has person %d, the first %d bytes", c.rows, c.bytes, got, f.bytes[0])
 		}
-		if err := w.Close(); err != nil || len(f.bytes) != want || extra == 0 && f.bytes[0] != importfile.MaxBytes {
-			t.Errorf("%d files of %v bytes, %v", len(f.bytes), f.bytes, err)
+	}
+	if importfile.MaxRows != 500_000 || importfile.MaxBytes != 100_000_000 {
+		t.Error("the limits are not those of the guide")
+	}
+	f := &files{}
+	w := importfile.Writer{Header: h, Begin: f.begin}
+	if got := fill(t, &w, f, 15_900); f.bytes[0] > importfile.MaxBytes || f.bytes[0] < importfile.MaxBytes-16_000 {
+		t.Errorf("%d people, %d bytes", got, f.bytes[0])
+	}
+	if form.Often(t, 1, 1, 2) > 1 {
+		f = &files{}
+		w = importfile.Writer{Header: h, Begin: f.begin}
+		if got := fill(t, &w, f, 1); got != importfile.MaxRows+1 {
+			t.Errorf("%d people", got)
 		}
 	}
 }
@@ -253,8 +249,8 @@ func TestAWriterSaysWhatFails(t *testing.T) {
 		"beginning import file 1: the disk is full": func(int) (io.WriteCloser, error) { return nil, broken },
 	} {
 		w := importfile.Writer{Header: header(t, nil, "email"), Begin: begin}
-		if _, _, err := w.Add(ada(nil)); err == nil || err.Error() != want {
-			t.Errorf("got %v", err)
+		if file, line, err := w.Add(ada(nil)); err == nil || err.Error() != want || file != 0 || line != 0 {
+			t.Errorf("got %d, %d, %v", file, line, err)
 		}
 	}
 	f := &files{}
@@ -262,7 +258,7 @@ func TestAWriterSaysWhatFails(t *testing.T) {
 	if err := w.Close(); err != nil || len(f.bytes) != 0 {
 		t.Errorf("nobody: %v, %d files", err, len(f.bytes))
 	}
-	if _, _, err := w.Add(importfile.Person{}); err == nil || len(f.bytes) != 0 {
+	if file, line, err := w.Add(importfile.Person{}); err == nil || len(f.bytes) != 0 || file != 0 || line != 0 {
 		t.Errorf("somebody unfit: %v, %d files", err, len(f.bytes))
 	}
 	if _, _, err := w.Add(ada(nil)); err != nil {
@@ -271,6 +267,19 @@ func TestAWriterSaysWhatFails(t *testing.T) {
 	f.fails = broken
 	if err := w.Close(); err == nil || err.Error() != "ending import file 1: the disk is full" || f.closed != 1 {
 		t.Errorf("got %v, %d closed", err, f.closed)
+	}
+	if err := w.Close(); err != nil || f.closed != 1 {
+		t.Errorf("closed again: %v, %d times", err, f.closed)
+	}
+	full := &files{closing: broken}
+	w = importfile.Writer{Header: header(t, nil, "email"), Begin: full.begin}
+	w.Limit(2, 1e6)
+	var last error
+	for last == nil {
+		_, _, last = w.Add(ada(map[string]string{"address": strings.Repeat("x", 15_000)}))
+	}
+	if last.Error() != "ending import file 1: the disk is full" || len(full.bytes) != 1 {
+		t.Errorf("got %v, %d files", last, len(full.bytes))
 	}
 	f = &files{}
 	w = importfile.Writer{Header: header(t, nil, "email"), Begin: f.begin}

@@ -2,6 +2,7 @@ package importfile
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +20,7 @@ type Writer struct {
 	// Begin opens the file with a number, from 1.
 	Begin func(number int) (io.WriteCloser, error)
 
+	mostRows, mostBytes int // 0 is Cognito's; tests have less
 	number, rows, bytes int
 	file                io.WriteCloser
 	text                *bufio.Writer
@@ -31,7 +33,7 @@ func (w *Writer) Add(p Person) (file, line int, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	if w.file == nil || w.rows == MaxRows || w.bytes+len(text)+1 > MaxBytes {
+	if w.file == nil || w.rows == cmp.Or(w.mostRows, MaxRows) || w.bytes+len(text)+1 > cmp.Or(w.mostBytes, MaxBytes) {
 		if err := w.next(); err != nil {
 			return 0, 0, err
 		}

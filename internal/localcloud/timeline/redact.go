@@ -50,14 +50,15 @@ func keptLine(line string) string {
 	return signed.ReplaceAllString(line, "$1."+removed)
 }
 
-// secrets are the members whose values never enter, in small letters without _ and -. They
+// secrets are the members whose values never enter, in small letters without _, - and :. They
 // are those of the user pools and identity pools APIs (API reference), of AuthParameters and
 // ChallengeResponses (InitiateAuth, RespondToAuthChallenge), of events (guide, "Migrate user"
 // and "Verify auth challenge response Lambda trigger") and of OAuth (RFC 6749, 7009, 7636,
 // 7523, 8693). A passkey's credential proves somebody. A session is one as well: it goes on
 // with somebody's sign-in. So does a URL that is signed in advance, with an upload. The tokens of an
 // identity provider (guide, "Inbound federation Lambda trigger") need not be JSON Web Tokens.
-// legacyHash is the table's column of password hashes that wait.
+// legacyHash is the table's column of password hashes that wait, and :legacyHash the value of a
+// condition about it.
 var secrets = func() map[string]bool {
 	all := map[string]bool{}
 	for _, name := range strings.Fields(`password previouspassword proposedpassword newpassword temporarypassword
@@ -73,7 +74,7 @@ var secrets = func() map[string]bool {
 // secret reports whether a member's name is one of them. Package json finds a field by its
 // letters without case, ſ as s: so do both steps here.
 func secret(name string) bool {
-	return secrets[strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(strings.ToUpper(name)))]
+	return secrets[strings.NewReplacer("_", "", "-", "", ":", "").Replace(strings.ToLower(strings.ToUpper(name)))]
 }
 
 // signed is a JSON Web Token; its first two parts say what is in it, the third is what

@@ -30,6 +30,7 @@ func TestR60_SecretsAreCutAndOtherBytesStay(t *testing.T) {
 		`{"Credentials":{"AccessKeyId":"A","SecretKey":"s","SessionToken":"t","Expiration":1}}`: `{"Credentials":{"AccessKeyId":"A","SecretKey":"(removed)","SessionToken":"(removed)","Expiration":1}}`,
 		`{"PreSignedUrl":"https://x?s","X-Amz-Signature":"s"}`:                                  `{"PreSignedUrl":"(removed)","X-Amz-Signature":"(removed)"}`,
 		`{"Item":{"legacyHash":{"S":"$2b$10$x"},"legacyLoadedAt":{"S":"t"}}}`:                   `{"Item":{"legacyHash":"(removed)","legacyLoadedAt":{"S":"t"}}}`,
+		`{"#a":"legacyHash",":legacyHash":{"S":"$2b$10$x"}}`:                                    `{"#a":"legacyHash",":legacyHash":"(removed)"}`,
 		`{"Password":`: `"(no JSON)"`,
 		strings.Repeat("[", 33) + strings.Repeat("]", 33): strings.Repeat("[", 33) + strings.Repeat("]", 33),
 		strings.Repeat("[", 34) + strings.Repeat("]", 34): `"(nested too deep to keep)"`,

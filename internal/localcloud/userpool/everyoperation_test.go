@@ -81,8 +81,8 @@ func (w *world) any(t *rapid.T) {
 func (w *world) uploads() {
 	for _, p := range w.p.service.all() {
 		for _, job := range p.imports() {
-			_, _ = p.editImport(job.id, func(job *importJob) error {
-				if job.status == jobCreated {
+			_, _ = p.editImport(job.JobID, func(job *importJob) error {
+				if job.Status == jobCreated {
 					job.file = []byte("cognito:username,password_hash\n" + strings.Repeat("x,\n", 2000))
 				}
 				return nil

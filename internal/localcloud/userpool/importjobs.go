@@ -23,12 +23,20 @@ const (
 	jobExpired   = "Expired"
 )
 
+// importJobType is a job as the API shows it.
+type importJobType struct {
+	ofJob
+	JobName, CloudWatchLogsRoleArn, Status      string
+	PreSignedURL                                string `json:"PreSignedUrl"`
+	CreationDate                                epoch
+	StartDate, CompletionDate                   *epoch `json:",omitempty"`
+	PasswordHashingAlgorithm, CompletionMessage string `json:",omitempty"`
+	ImportedUsers, SkippedUsers, FailedUsers    int
+}
+
 // importJob is one import of users from a file.
 type importJob struct {
-	id, name, role, algorithm   string
-	created, started, completed time.Time
-	status, message             string
-	imported, skipped, failed   int
+	importJobType
 	// file is what was uploaded, from then until the job has ended; nil otherwise. It has
 	// hashes and addresses, so no other process gets it.
 	file []byte
@@ -49,16 +57,16 @@ const maxJobs = 1000
 const unstarted = 24 * time.Hour
 
 func (j importJob) active() bool {
-	return slices.Contains([]string{jobPending, jobRuns, jobStopping}, j.status)
+	return slices.Contains([]string{jobPending, jobRuns, jobStopping}, j.Status)
 }
 
 // settle ends a job that waited too long, and one whose process has ended.
 func (j *importJob) settle(now time.Time) {
 	switch {
-	case j.status == jobCreated && now.Sub(j.created) > unstarted:
-		j.status, j.file = jobExpired, nil
+	case j.Status == jobCreated && now.Sub(time.Time(j.CreationDate)) > unstarted:
+		j.Status, j.file = jobExpired, nil
 	case j.active() && j.file == nil:
-		j.status, j.message = jobFailed, "The local cloud ended during the import."
+		j.Status, j.CompletionMessage = jobFailed, "The local cloud ended during the import."
 	}
 }
 
@@ -104,31 +112,12 @@ type ofJob struct {
 	JobID string `json:"JobId"`
 }
 
-type importJobType struct {
-	ofJob
-	JobName, CloudWatchLogsRoleArn, Status      string
-	PreSignedURL                                string `json:"PreSignedUrl"`
-	CreationDate                                epoch
-	StartDate, CompletionDate                   *epoch `json:",omitempty"`
-	PasswordHashingAlgorithm, CompletionMessage string `json:",omitempty"`
-	ImportedUsers, SkippedUsers, FailedUsers    int
-}
-
 type importJobOutput struct{ UserImportJob importJobType }
 
+// showImport adds what depends on this process.
 func (p *Pool) showImport(j importJob) importJobType {
-	shown := importJobType{
-		ofJob: ofJob{ofPool{p.cfg().ID}, j.id}, JobName: j.name, CloudWatchLogsRoleArn: j.role, Status: j.status, PreSignedURL: p.uploadURL(j),
-		CreationDate: epoch(j.created), PasswordHashingAlgorithm: j.algorithm, CompletionMessage: j.message,
-		ImportedUsers: j.imported, SkippedUsers: j.skipped, FailedUsers: j.failed,
-	}
-	if !j.started.IsZero() {
-		shown.StartDate = new(epoch(j.started))
-	}
-	if !j.completed.IsZero() {
-		shown.CompletionDate = new(epoch(j.completed))
-	}
-	return shown
+	j.PreSignedURL = p.uploadURL(j.JobID)
+	return j.importJobType
 }
 
 type createImportInput struct {
@@ -144,11 +133,11 @@ func (p *Pool) createUserImportJob(in createImportInput) (importJobOutput, error
 	if in.PasswordHashingAlgorithm != "" && !slices.Contains(importAlgorithms(), in.PasswordHashingAlgorithm) {
 		return importJobOutput{}, violation("", "passwordHashingAlgorithm", fmt.Sprintf("satisfy enum value set: [%s]", strings.Join(importAlgorithms(), ", ")))
 	}
-	job := importJob{
-		id: "import-" + rand.Text()[:10], name: in.JobName, role: in.CloudWatchLogsRoleArn, algorithm: in.PasswordHashingAlgorithm,
-		created: p.now(), status: jobCreated,
-	}
-	err := insert(p.store, p.store.imports, job.id, job, maxJobs, "user import jobs", nil) // no id is taken
+	job := importJob{importJobType: importJobType{
+		ofJob: ofJob{in.ofPool, "import-" + rand.Text()[:10]}, JobName: in.JobName, CloudWatchLogsRoleArn: in.CloudWatchLogsRoleArn,
+		PasswordHashingAlgorithm: in.PasswordHashingAlgorithm, CreationDate: epoch(p.now()), Status: jobCreated,
+	}}
+	err := insert(p.store, p.store.imports, job.JobID, job, maxJobs, "user import jobs", nil) // no id is taken
 	return importJobOutput{p.showImport(job)}, err
 }
 
@@ -171,7 +160,9 @@ func (p *Pool) listUserImportJobs(in pageInput) (object, error) {
 	if in.MaxResults == nil {
 		return nil, violation(" null", "maxResults", "not be null")
 	}
-	key := func(j importJob) string { return fmt.Sprintf("%016x %s", math.MaxInt64-j.created.UnixNano(), j.id) }
+	key := func(j importJob) string {
+		return fmt.Sprintf("%016x %s", math.MaxInt64-time.Time(j.CreationDate).UnixNano(), j.JobID)
+	}
 	return pageOf(p, importsList, in.paging, "", p.imports(), key, p.showImport)
 }
 
@@ -183,14 +174,14 @@ func (p *Pool) startUserImportJob(in ofJob) (importJobOutput, error) {
 	}
 	out, err := p.changeImport(in, func(job *importJob) error {
 		switch {
-		case job.status != jobCreated:
-			return unmet("The import job %s is %s and cannot be started.", job.id, job.status)
+		case job.Status != jobCreated:
+			return unmet("The import job %s is %s and cannot be started.", job.JobID, job.Status)
 		case job.file == nil:
-			return unmet("No csv file was uploaded for %s", job.id)
+			return unmet("No csv file was uploaded for %s", job.JobID)
 		case !p.service.importing.CompareAndSwap(false, true):
 			return unmet("Only one import job can be active at a time per account.")
 		}
-		job.status, job.started = jobPending, p.now()
+		job.Status, job.StartDate = jobPending, new(epoch(p.now()))
 		return nil
 	})
 	if err == nil {
@@ -207,9 +198,9 @@ func unmet(format string, args ...any) *APIError {
 func (p *Pool) stopUserImportJob(in ofJob) (importJobOutput, error) {
 	return p.changeImport(in, func(job *importJob) error {
 		if !job.active() {
-			return unmet("The import job %s is %s and cannot be stopped.", job.id, job.status)
+			return unmet("The import job %s is %s and cannot be stopped.", job.JobID, job.Status)
 		}
-		job.status = jobStopping
+		job.Status = jobStopping
 		return nil
 	})
 }

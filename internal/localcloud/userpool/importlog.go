@@ -22,12 +22,12 @@ func (p *Pool) ImportLog(group string) (lines []ImportLine, known bool) {
 		if group != fmt.Sprintf("/aws/cognito/userpools/%s/%v", cfg.ID, cfg.Settings["Name"]) {
 			continue
 		}
-		jobs := slices.SortedFunc(slices.Values(p.imports()), func(a, b importJob) int { return cmp.Or(a.started.Compare(b.started), cmp.Compare(a.id, b.id)) })
-		for _, job := range jobs {
+		for _, job := range p.imports() {
 			for _, l := range job.log {
-				lines = append(lines, ImportLine{l.at, job.id + "/" + job.name, fmt.Sprintf("[%s] Line Number %d - %s", l.said, l.line, l.why)})
+				lines = append(lines, ImportLine{l.at, job.JobID + "/" + job.JobName, fmt.Sprintf("[%s] Line Number %d - %s", l.said, l.line, l.why)})
 			}
 		}
+		slices.SortStableFunc(lines, func(a, b ImportLine) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Stream, b.Stream)) })
 		return lines, true
 	}
 	return nil, false

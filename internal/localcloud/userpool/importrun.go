@@ -45,12 +45,12 @@ func (p *Pool) runImport(id string) {
 		return job
 	}
 	job := edit(func(job *importJob) {
-		if job.status == jobPending {
-			job.status = jobRuns
+		if job.Status == jobPending {
+			job.Status = jobRuns
 		}
 	})
 	needed := []string{usernameColumn}
-	if job.algorithm != "" {
+	if job.PasswordHashingAlgorithm != "" {
 		needed = append(needed, hashColumn)
 	}
 	f, fault := jobfile.Parse(job.file, p.importColumns(), needed)
@@ -58,10 +58,10 @@ func (p *Pool) runImport(id string) {
 		if p.alive.Err() != nil {
 			return
 		}
-		if job.status == jobStopping {
+		if job.Status == jobStopping {
 			break
 		}
-		line := p.importRow(job.algorithm, row)
+		line := p.importRow(job.PasswordHashingAlgorithm, row)
 		job = edit(func(job *importJob) { job.note(line) })
 	}
 	edit(func(job *importJob) { job.end(fault, p.now()) })
@@ -71,11 +71,11 @@ func (p *Pool) runImport(id string) {
 func (j *importJob) note(line importLine) {
 	switch line.said {
 	case rowSucceeded:
-		j.imported++
+		j.ImportedUsers++
 	case rowSkipped:
-		j.skipped++
+		j.SkippedUsers++
 	default:
-		j.failed++
+		j.FailedUsers++
 	}
 	j.log = append(j.log, line)
 }
@@ -86,14 +86,14 @@ func (j *importJob) note(line importLine) {
 // are more than the imported ones.
 func (j *importJob) end(fault string, now time.Time) {
 	switch {
-	case j.status == jobStopping:
-		j.status, j.message = jobStopped, "The Import Job was stopped by the developer."
+	case j.Status == jobStopping:
+		j.Status, j.CompletionMessage = jobStopped, "The Import Job was stopped by the developer."
 	case fault != "":
-		j.status, j.message = jobFailed, fault
-	case j.failed+j.skipped > j.imported:
-		j.status, j.message = jobFailed, "Too many users have failed or been skipped during the import."
+		j.Status, j.CompletionMessage = jobFailed, fault
+	case j.FailedUsers+j.SkippedUsers > j.ImportedUsers:
+		j.Status, j.CompletionMessage = jobFailed, "Too many users have failed or been skipped during the import."
 	default:
-		j.status, j.message = jobSucceeded, "Import Job Completed Successfully."
+		j.Status, j.CompletionMessage = jobSucceeded, "Import Job Completed Successfully."
 	}
-	j.completed, j.file = now, nil
+	j.CompletionDate, j.file = new(epoch(now)), nil
 }

@@ -18,8 +18,8 @@ const uploadLife = 15 * time.Minute
 
 // uploadURL stands in the place of a URL of Amazon S3 that is signed in advance. Whoever has it
 // may send the job's file.
-func (p *Pool) uploadURL(j importJob) string {
-	return p.URL() + "/" + p.cfg().ID + "/imports/" + j.id + "?X-Amz-Expires=900&X-Amz-Signature=" + p.uploadSignature(j.id)
+func (p *Pool) uploadURL(job string) string {
+	return p.URL() + "/" + p.cfg().ID + "/imports/" + job + "?X-Amz-Expires=900&X-Amz-Signature=" + p.uploadSignature(job)
 }
 
 func (p *Pool) uploadSignature(id string) string {
@@ -55,7 +55,7 @@ func (p *Pool) upload(w http.ResponseWriter, r *http.Request) (int, s3Error) {
 	case !hmac.Equal([]byte(r.URL.Query().Get("X-Amz-Signature")), []byte(p.uploadSignature(id))),
 		r.Header.Get("X-Amz-Server-Side-Encryption") != "aws:kms":
 		return http.StatusForbidden, s3Error{Code: "SignatureDoesNotMatch", Message: "The request signature we calculated does not match the signature you provided. Check your key and signing method."}
-	case p.now().Sub(job.created) > uploadLife:
+	case p.now().Sub(time.Time(job.CreationDate)) > uploadLife:
 		return http.StatusForbidden, s3Error{Code: "AccessDenied", Message: "Request has expired"}
 	}
 	file, err := io.ReadAll(http.MaxBytesReader(w, r.Body, jobfile.MaxBytes))
@@ -67,7 +67,7 @@ func (p *Pool) upload(w http.ResponseWriter, r *http.Request) (int, s3Error) {
 		return http.StatusBadRequest, s3Error{Code: "IncompleteBody", Message: "You did not provide the number of bytes specified by the Content-Length HTTP header"}
 	}
 	_, err = p.editImport(id, func(job *importJob) error {
-		if job.status != jobCreated {
+		if job.Status != jobCreated {
 			return unmet("The import job has begun.")
 		}
 		job.file = file

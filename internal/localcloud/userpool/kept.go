@@ -171,12 +171,7 @@ func (c *code) keeps() object {
 	return object{"value": &c.value, "purpose": &c.purpose, "attribute": &c.attribute, "address": &c.address, "expires": &c.expires}
 }
 
-func (j *importJob) keeps() object {
-	return object{
-		"id": &j.id, "name": &j.name, "role": &j.role, "algorithm": &j.algorithm, "created": &j.created, "started": &j.started, "completed": &j.completed,
-		"status": &j.status, "message": &j.message, "imported": &j.imported, "skipped": &j.skipped, "failed": &j.failed,
-	}
-}
+func (j *importJob) keeps() object { return object{"job": &j.importJobType} }
 
 func (g *group) keeps() object {
 	return object{"group": &g.Group, "created": &g.created, "modified": &g.modified}

@@ -25,7 +25,7 @@ func TestR64_TheNamesInTheFile(t *testing.T) {
 		&grant{}:            "acr amr authTime client created device expires forgotten hosted nonce origin resource rotated scopes second sub used username visit",
 		&visit{}:            "amr began expires id provider sub username",
 		&code{}:             "address attribute expires purpose value",
-		&importJob{}:        "algorithm completed created failed id imported message name role skipped started status",
+		&importJob{}:        "job",
 		&group{}:            "created group modified",
 		&Client{}:           "secrets settings",
 		&clientSecret{}:     "created id value",

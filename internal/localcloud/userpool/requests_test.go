@@ -174,7 +174,7 @@ func (w *world) ids(member string) (list []any) {
 		return append(list, "x")
 	case "JobId":
 		for _, job := range w.p.imports() {
-			list = append(list, job.id)
+			list = append(list, job.JobID)
 		}
 		return sorted(list, "import-x")
 	case "ResourceArn":

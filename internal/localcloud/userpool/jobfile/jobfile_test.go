@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/importfile"
 )
 
 var columns = []string{"cognito:username", "email", "email_verified", "password_hash", "address"}
@@ -103,6 +105,40 @@ func TestR108_EveryValueWithItsCommasEscapedIsReadAsItWas(t *testing.T) {
 		for row := range f.Rows() {
 			if row.Line < 2 || row.Line-2 >= len(want) || !maps.Equal(row.Values, want[row.Line-2]) {
 				t.Fatalf("%q: %+v, want %q", text, row, want)
+			}
+		}
+	})
+}
+
+// The suite's own writer is another reading of the same page: whom it takes, this package reads.
+func TestR108_WhatTheSuiteWritesIsRead(t *testing.T) {
+	header, err := importfile.NewHeader(columns, nil, []string{"email"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	value := rapid.StringMatching(`[a-zé$/+.,= ]{0,20}`)
+	rapid.Check(t, func(t *rapid.T) {
+		p := importfile.Person{
+			Username: rapid.StringMatching(`[a-zé,+]{1,9}`).Draw(t, "username"), Hash: value.Draw(t, "hash"),
+			Attributes: map[string]string{"email": "ada@example.com", "email_verified": "true", "address": value.Draw(t, "address")},
+		}
+		line, err := header.Line(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]string{"cognito:username": p.Username, "email": "ada@example.com", "email_verified": "true"}
+		for column, text := range map[string]string{"password_hash": p.Hash, "address": p.Attributes["address"]} {
+			if text = strings.TrimSpace(text); text != "" {
+				want[column] = text
+			}
+		}
+		f, fault := Parse([]byte(header.String()+"\n"+line+"\n"), columns, columns)
+		if fault != "" {
+			t.Fatal(fault)
+		}
+		for row := range f.Rows() {
+			if row.Fault != "" || !maps.Equal(row.Values, want) {
+				t.Fatalf("%q: %+v, want %q", line, row, want)
 			}
 		}
 	})

@@ -31,8 +31,14 @@ func key(password, salt string, iterations int) []byte {
 	return key
 }
 
-// fits reports whether a stored hash is of the password. Some are older than the app's move to
-// Django: bcrypt's.
+// OlderHash returns a password's hash as the app stored it before it went to Django: bcrypt's, of
+// the least cost.
+func OlderHash(password string) (string, error) {
+	text, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.MinCost)
+	return string(text), err
+}
+
+// fits reports whether a stored hash is of the password.
 func fits(stored, password string) bool {
 	if strings.HasPrefix(stored, "$2") {
 		return bcrypt.CompareHashAndPassword([]byte(stored), []byte(password)) == nil

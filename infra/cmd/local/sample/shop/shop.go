@@ -20,8 +20,9 @@
 // change is refused to a page of another origin. A token goes along only where a script adds it.
 // Each request is judged by one of the two: a cookie does not help who brings a token.
 //
-// It is an example, and leaves out what the pool does better: it counts no tries, sets no forgotten
-// password, and keeps its users in memory. `make demo-move` serves it at http://localhost:4817.
+// It is an example, and leaves out what the pool does better: it counts no tries and sets no forgotten
+// password. It takes no new customer, and keeps its customers in memory. `make demo-move` serves it,
+// and with DEMO_FLAGS='--port-base 4810' at http://localhost:4817.
 package shop
 
 import (

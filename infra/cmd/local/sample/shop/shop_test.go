@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/crypto/bcrypt"
-
 	"github.com/cognito-triggers/cognito-triggers/infra/client/bearer"
 	"github.com/cognito-triggers/cognito-triggers/infra/client/bearer/bearertest"
 )
@@ -37,7 +35,7 @@ func newRig(t *testing.T) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	older, err := bcrypt.GenerateFromPassword([]byte(right), bcrypt.MinCost)
+	older, err := OlderHash(right)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +47,7 @@ func newRig(t *testing.T) *rig {
 		},
 	},
 		Customer{Email: "ada@example.com", Hash: Hash(right), Order: Order{1, "coffee", ""}},
-		Customer{Email: "bob@example.com", Hash: string(older), Order: Order{2, "tea", ""}},
+		Customer{Email: "bob@example.com", Hash: older, Order: Order{2, "tea", ""}},
 	)
 	return r
 }
