@@ -108,7 +108,7 @@ func GivenPool(pool awscognito.UserPool) settings.Given {
 		return given
 	}
 	// jsii passes an object of Node by reference; Resolve returns the contents.
-	read, _ := pool.Stack().Resolve(map[string]any{"schema": cfn.Schema(), "signUp": cfn.AdminCreateUserConfig(), "tier": cfn.UserPoolTier()}).(map[string]any)
+	read, _ := pool.Stack().Resolve(map[string]any{"schema": cfn.Schema(), "signUp": cfn.AdminCreateUserConfig(), "tier": cfn.UserPoolTier(), "updates": cfn.UserAttributeUpdateSettings()}).(map[string]any)
 	schema, _ := read["schema"].([]any)
 	for _, each := range schema {
 		attribute, _ := each.(map[string]any)
@@ -124,6 +124,13 @@ func GivenPool(pool awscognito.UserPool) settings.Given {
 	}
 	signUp, _ := read["signUp"].(map[string]any)
 	given.Closed, _ = signUp["allowAdminCreateUserOnly"].(bool)
+	updates, _ := read["updates"].(map[string]any)
+	kept, _ := updates["attributesRequireVerificationBeforeUpdate"].([]any)
+	for _, each := range kept {
+		if name, ok := each.(string); ok {
+			given.Keeps = append(given.Keeps, name)
+		}
+	}
 	tier, _ := read["tier"].(string)
 	given.Plan = Plan(strings.ToLower(tier))
 	return given

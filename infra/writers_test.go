@@ -16,7 +16,7 @@ func TestR42_APoolOfTheAppSaysWhatIsImmutable(t *testing.T) {
 	stack := awscdk.NewStack(newApp(t), new("App"), nil)
 	bare := awscognito.NewUserPool(stack, new("Bare"), nil)
 	full := awscognito.NewUserPool(stack, new("Full"), &awscognito.UserPoolProps{
-		SelfSignUpEnabled:  new(true),
+		SelfSignUpEnabled: new(true), KeepOriginal: &awscognito.KeepOriginalAttrs{Email: new(true), Phone: new(true)},
 		StandardAttributes: &awscognito.StandardAttributes{GivenName: &awscognito.StandardAttribute{Mutable: new(false)}, Locale: &awscognito.StandardAttribute{}},
 		CustomAttributes: &map[string]awscognito.ICustomAttribute{
 			"plan": awscognito.NewStringAttribute(&awscognito.StringAttributeProps{Mutable: new(false)}),
@@ -35,7 +35,7 @@ func TestR42_APoolOfTheAppSaysWhatIsImmutable(t *testing.T) {
 		"no pool":                   {nil, settings.Given{}},
 		"without a schema":          {bare, settings.Given{Pool: true, Closed: true}}, // the CDK's default
 		"of developers":             {developers, settings.Given{Pool: true}},         // dev:custom:role; custom:role may be made by hand
-		"with a schema and sign-up": {full, settings.Given{Pool: true, Immutable: []string{"given_name", "custom:plan"}}},
+		"with a schema and sign-up": {full, settings.Given{Pool: true, Immutable: []string{"given_name", "custom:plan"}, Keeps: []string{"email", "phone_number"}}},
 	} {
 		if got := GivenPool(c.pool); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
