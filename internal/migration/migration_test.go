@@ -50,7 +50,9 @@ func (c *checker) take() []string {
 }
 
 // stored returns a hash that checker takes for the password's.
-func stored(password string) string { return "pbkdf2_sha256$1000$" + password + "$" + strings.Repeat("A", 43) + "=" }
+func stored(password string) string {
+	return "pbkdf2_sha256$1000$" + password + "$" + strings.Repeat("A", 43) + "="
+}
 
 const kind = "django-pbkdf2-sha256:1000"
 
