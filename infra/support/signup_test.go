@@ -1,11 +1,17 @@
 package support_test
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/waiting"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 )
@@ -73,5 +79,30 @@ func TestR65_EveryRuleSaysWhatItDoesInEveryMode(t *testing.T) {
 	}
 	if p = preview(t, support.SignUpQuestion{Attributes: map[string]string{"email": "x@corp.example"}}); p.Decision != support.Confirmed {
 		t.Errorf("of the company: %+v", p)
+	}
+}
+
+// The file that synth ships is asked as presignup asks it; without it nobody knows.
+func TestR104_APreviewKnowsWhoWaits(t *testing.T) {
+	var names bytes.Buffer
+	if _, err := waiting.Write(&names, slices.Values([]string{"ada@corp.example"})); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "prod.waiting")
+	if err := os.WriteFile(file, names.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(file, email string) (support.SignUpPreview, error) {
+		stage := settings.Stage{Settings: settings.Settings{Migration: settings.Migration{Waiting: file}}}
+		return support.SignUpQuestion{Stage: stage, Attributes: map[string]string{"email": email}, Now: time.Unix(0, 0)}.Answer()
+	}
+	if p, err := ask(file, "Ada@corp.example"); err != nil || p.Decision != support.Refused || p.Code != "name-waits" || does(p)["waiting"] != support.Refuses {
+		t.Errorf("got %+v, %v", p, err)
+	}
+	if p, err := ask(file, "bob@corp.example"); err != nil || p.Decision != support.Allowed || does(p)["waiting"] != support.Accepts {
+		t.Errorf("got %+v, %v", p, err)
+	}
+	if _, err := ask(file+"x", "bob@corp.example"); err == nil || !strings.Contains(err.Error(), "migrate load") {
+		t.Errorf("without the file: %v", err)
 	}
 }

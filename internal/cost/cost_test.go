@@ -49,6 +49,7 @@ func template(function string) string {
 		`"I":{"Type":"AWS::Cognito::UserPoolIdentityProvider","Properties":{"ProviderDetails":{"client_secret":"{{resolve:secretsmanager:arn:SecretString:x::}}"}}}`,
 		`"R":{"Type":"AWS::Lambda::Function","Metadata":{"aws:cdk:path":"Stack/Suite/Reconcile/Resource"},"Properties":{"MemorySize":512}}`,
 		`"X":{"Type":"AWS::Lambda::Function","Metadata":{"aws:cdk:path":"Stack/Suite/Register/Resource"},"Properties":{"MemorySize":128}}`,
+		`"Y":{"Type":"AWS::Lambda::Function","Metadata":{"aws:cdk:path":"Other"},"Properties":{"Environment":{"Variables":{"PEPPER_SECRET":"arn","SLOW_MS":"1"}}}}`,
 	}
 	for _, f := range triggers.All() {
 		resources = append(resources, `"`+f.Name+`":{"Type":"AWS::Lambda::Function","Metadata":{"aws:cdk:path":"Stack/Suite/`+f.Name+`/Resource"},"Properties":`+function+`}`)
@@ -62,7 +63,7 @@ func TestR77_AlarmsMetricsAndSizesAreReadFromTheTemplate(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Stack{
-		Functions: map[string]Function{"reconcile": {MemoryMB: 512, Chatty: true}}, AlarmMetrics: 3, Composites: 1, Dashboards: 1, Secrets: 1,
+		Functions: map[string]Function{"reconcile": {MemoryMB: 512, Chatty: true}}, AlarmMetrics: 3, Composites: 1, Dashboards: 1, Secrets: 2,
 		Recovery: true, SES: true, Plan: "ESSENTIALS",
 	}
 	for _, room := range triggers.Rooms() {
@@ -120,7 +121,7 @@ func TestR77_TheBillIsWhatItsPartsCost(t *testing.T) {
 		"CloudWatch, metrics":          {Month: 27 * 0.3},
 		"CloudWatch, alarms":           {Month: 0.3 + 0.5},
 		"CloudWatch, dashboard":        {Month: 3},
-		"Secrets Manager":              {Month: 0.4},
+		"Secrets Manager":              {Month: 0.8},
 		"DynamoDB, storage":            {Month: 0.02 * 0.45},
 		"Cognito, tokens of machines":  {Month: 2250},
 		"SES, a mail for each sign-up": {Month: 100},

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/secret"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
@@ -17,7 +18,7 @@ type Stack struct {
 	AlarmMetrics int // every metric of every alarm
 	Composites   int
 	Dashboards   int
-	Secrets      int  // that providers read
+	Secrets      int  // that providers and functions read
 	Recovery     bool // of the table, to a point in time
 	SES          bool
 	Plan         string // of the pool; empty for a pool that the suite does not make
@@ -42,6 +43,7 @@ type resource struct {
 		Architectures      []string
 		LoggingConfig      struct{ SystemLogLevel string }
 		Metrics            []struct{ MetricStat any }
+		Environment        struct{ Variables map[string]any }
 		UserPoolTier       string
 		EmailConfiguration struct {
 			EmailSendingAccount string
@@ -72,6 +74,11 @@ func (s *Stack) add(r resource) {
 	p := r.Properties
 	switch r.Type {
 	case "AWS::Lambda::Function":
+		for name := range p.Environment.Variables {
+			if slices.Contains([]string{secret.Pepper, secret.FirebaseSigner, secret.OldApp}, name) {
+				s.Secrets++
+			}
+		}
 		if room := roomOf(r.Metadata.Path); room != "" {
 			s.Functions[room] = Function{
 				MemoryMB: p.MemorySize, ARM: len(p.Architectures) == 1 && p.Architectures[0] == "arm64",

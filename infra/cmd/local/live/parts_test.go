@@ -10,9 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/waiting"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
 // Half a file, and a fault that is gone at the next read, do not count.
@@ -200,5 +202,34 @@ func TestR63_AProgramOfAnotherModuleIsNotTheSuites(t *testing.T) {
 	found, err := functionsOf(t.Context(), &localcloud.Cloud{Stack: stack}, t.TempDir())
 	if err != nil || len(found.all) != 1 || found.all[0].name != "Own" {
 		t.Errorf("%d functions, %v", len(found.all), err)
+	}
+}
+
+// presignup does not start without the names that wait, whatever of it was edited.
+func TestR63_TheNamesThatWaitComeAlong(t *testing.T) {
+	before := t.TempDir()
+	for name, text := range map[string]string{bootstrapFile: "program", waiting.FileName: "names"} {
+		if err := os.WriteFile(filepath.Join(before, name), []byte(text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := &functions{folder: t.TempDir()}
+	fn := &function{room: "presignup", dir: before}
+	for _, program := range []string{"", filepath.Join(before, bootstrapFile)} {
+		folder, err := f.fill(&change{function: fn, program: program, section: []byte("{}")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]string{bootstrapFile: "program", waiting.FileName: "names", policy.FileName: "{}"} {
+			if text, err := os.ReadFile(filepath.Join(folder, name)); err != nil || string(text) != want {
+				t.Errorf("%s is %q, %v", name, text, err)
+			}
+		}
+	}
+	if err := os.Remove(filepath.Join(before, waiting.FileName)); err != nil {
+		t.Fatal(err)
+	}
+	if folder, err := f.fill(&change{function: fn, section: []byte("{}")}); err != nil {
+		t.Errorf("without names: %s, %v", folder, err)
 	}
 }
