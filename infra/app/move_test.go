@@ -464,7 +464,7 @@ func (w *town) without(where string, text []byte) {
 // One start of the cloud serves both ways in which people move: the old app is asked, and then
 // the table has the hashes.
 func TestR103_R105_EveryoneMovesOnceWhateverBreaks(t *testing.T) {
-	w := settle(t, form.Often(t, 0, 40, 1000))
+	w := settle(t, form.Often(t, 0, 30, 1000))
 	w.asks()
 	w.turns()
 	w.chaos()

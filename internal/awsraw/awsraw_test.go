@@ -97,11 +97,12 @@ func TestR82_ACallIsSignedAndNeitherSideIsDecoded(t *testing.T) {
 		}
 	}
 	c := at(t, func(w http.ResponseWriter, r *http.Request) {
-		if !signed(t, r, "lambda", nil) || r.Method != http.MethodGet || r.URL.RequestURI() != "/2015-03-31/functions/a%3Ab/policy?Qualifier=live" {
+		if !signed(t, r, "lambda", nil) || r.UserAgent() != "app/me" || r.Method != http.MethodGet || r.URL.RequestURI() != "/2015-03-31/functions/a%3Ab/policy?Qualifier=live" {
 			t.Errorf("%s %s", r.Method, r.URL.RequestURI())
 		}
 		_, _ = io.WriteString(w, "<no JSON>")
 	})
+	c.Agent = "app/me"
 	if body, _, err := c.Do(t.Context(), "lambda", awsraw.Request{Method: http.MethodGet, Path: "/2015-03-31/functions/a%3Ab/policy?Qualifier=live"}); err != nil || string(body) != "<no JSON>" {
 		t.Errorf("%s, %v", body, err)
 	}

@@ -48,10 +48,15 @@
 // cannot sign in now, and an alarm says so. A name that nobody has should take as long as a
 // wrong password: check that password against a hash of nobody's.
 //
-// # Rotating the secret
+// # The secret
 //
-// Accept both, then change the stage's secret and deploy, then take the old one out here. The
-// function can also sign with two.
+// It is whsec_ and the base64 of 24 to 64 random bytes:
+//
+//	printf 'whsec_%s\n' "$(openssl rand -base64 32)"
+//
+// To rotate it, accept both here, then change it in AWS Secrets Manager and deploy, then take the
+// old one out here. An app that knows one alone gets questions with two signatures while the text
+// in Secrets Manager is both, with a blank between them.
 package oldapp
 
 import (

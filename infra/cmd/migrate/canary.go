@@ -75,7 +75,7 @@ func (c *call) try(ctx context.Context, b *book, s sorter, algorithm string) (ve
 	if err := keep(path, func(w io.Writer) error { _, err := io.WriteString(w, s.header.String()+"\n"+line+"\n"); return err }); err != nil {
 		return "", err
 	}
-	j, err := c.importFile(ctx, word, algorithm, path)
+	j, err := c.importFile(ctx, word, algorithm, path, 1)
 	if err != nil || j.ImportedUsers == 0 {
 		return "is not imported: " + cmp.Or(j.CompletionMessage, j.Status), err
 	}

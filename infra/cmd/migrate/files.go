@@ -10,9 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/legacy/export"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/forecast"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/importfile"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/waiting"
@@ -35,6 +33,7 @@ type importFile struct {
 	Name      string `json:"name"`
 	Algorithm string `json:"algorithm"`
 	Job       string `json:"job"`
+	People    int    `json:"people"`
 	// Rows are the numbers of the people in the export, by the rows of the file.
 	Rows []int `json:"-"`
 }
@@ -66,6 +65,7 @@ func (c *call) prepare(ctx context.Context) (*book, sorter, error) {
 	if err != nil {
 		return nil, sorter{}, err
 	}
+	c.fits = s.fits
 	sum, err := digest(c.file)
 	if err != nil {
 		return nil, sorter{}, err
@@ -106,9 +106,6 @@ func (c *call) writeAll(ctx context.Context, b *book, s sorter) (p prepared, err
 	var read error
 	names := func(yield func(string) bool) {
 		read = each(ctx, func(who person, row inTable) error {
-			if s.alias && strings.Contains(who.pooled(), "@") {
-				return who.Fault(export.Name, "user names of this pool are no addresses", "add username=COLUMN to --columns")
-			}
 			to, algorithm, in, why := s.again(who, row)
 			p.Ages.Add(asOf.Sub(who.last))
 			switch p.Plan.add(who, to, algorithm, why); to {
@@ -179,6 +176,7 @@ func (i *importFile) end(b *book) error {
 	if err != nil {
 		return err
 	}
+	i.People = len(i.Rows)
 	i.Job = i.Name[:len(i.Name)-len(".csv")] + "-" + b.ID + "-" + sum[:16]
 	return keep(b.path(i.Name+".rows"), func(w io.Writer) error { return json.NewEncoder(w).Encode(i.Rows) })
 }

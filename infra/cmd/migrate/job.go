@@ -34,14 +34,20 @@ type job struct {
 // user pools from a CSV file"), and the upload takes some.
 const urlLife = 10 * time.Minute
 
+// whole reports whether each of so many rows has its outcome. A job fails when too many have failed or
+// are in the pool, and the others are imported all the same.
+func (j job) whole(rows int) bool {
+	return j.Status == "Succeeded" || j.Status == "Failed" && rows > 0 && j.ImportedUsers+j.SkippedUsers+j.FailedUsers == rows
+}
+
 func (j job) active() bool {
 	return slices.Contains([]string{"Pending", "InProgress", "Stopping"}, j.Status)
 }
 
 // importFile imports a file, and returns its job when that has ended. A job of the name that is there
 // goes on where it is: so does a call behind one that was killed.
-func (c *call) importFile(ctx context.Context, name, algorithm, path string) (job, error) {
-	j, err := c.find(ctx, name, algorithm)
+func (c *call) importFile(ctx context.Context, name, algorithm, path string, rows int) (job, error) {
+	j, err := c.find(ctx, name, algorithm, rows)
 	if err == nil && j.Status == "Created" {
 		if err = c.upload(ctx, j, path); err == nil {
 			err = c.start(ctx, &j)
@@ -73,7 +79,7 @@ func (c *call) ask(ctx context.Context, operation string, in map[string]any) (jo
 }
 
 // find returns the newest job of the name that is of use, or makes one.
-func (c *call) find(ctx context.Context, name, algorithm string) (job, error) {
+func (c *call) find(ctx context.Context, name, algorithm string, rows int) (job, error) {
 	in := map[string]any{"UserPoolId": c.pool, "MaxResults": 60}
 	for {
 		var page struct {
@@ -85,7 +91,7 @@ func (c *call) find(ctx context.Context, name, algorithm string) (job, error) {
 		}
 		for _, j := range page.UserImportJobs { // from last created to first created
 			fresh := c.now().Sub(time.UnixMilli(int64(1000*j.CreationDate))) < urlLife
-			if j.JobName == name && (j.active() || j.Status == "Succeeded" || j.Status == "Created" && fresh) {
+			if j.JobName == name && (j.active() || j.whole(rows) || j.Status == "Created" && fresh) {
 				return j, nil
 			}
 		}

@@ -51,13 +51,16 @@ func load(ctx context.Context, c *call) error {
 }
 
 // jobs imports the files, one after the other.
-func (c *call) jobs(ctx context.Context, b *book, s sorter) (all error) {
+func (c *call) jobs(ctx context.Context, b *book, s sorter) error {
 	for _, f := range b.Prepared.Files {
 		j, is := b.Jobs[f.Job]
-		if !is || j.Status != "Succeeded" {
+		if !is {
 			var err error
-			if j, err = c.importFile(ctx, f.Job, f.Algorithm, b.path(f.Name)); err != nil {
+			if j, err = c.importFile(ctx, f.Job, f.Algorithm, b.path(f.Name), f.People); err != nil {
 				return err
+			}
+			if !j.whole(f.People) {
+				return fmt.Errorf("%s: %s: %s (its log: %s, stream %s/%s)", f.Job, j.Status, j.CompletionMessage, s.log, j.JobID, f.Job)
 			}
 			if j.FailedUsers > 0 {
 				if j.Failed, err = c.failedRows(ctx, s.log, j); err != nil {
@@ -69,12 +72,9 @@ func (c *call) jobs(ctx context.Context, b *book, s sorter) (all error) {
 				return err
 			}
 		}
-		fmt.Fprintf(c.out, "%s: %s, %d imported, %d skipped (they are in the pool), %d failed\n", f.Job, j.Status, j.ImportedUsers, j.SkippedUsers, j.FailedUsers)
-		if j.Status != "Succeeded" {
-			all = errors.Join(all, fmt.Errorf("%s: %s: %s (its log: %s, stream %s/%s)", f.Job, j.Status, j.CompletionMessage, s.log, j.JobID, f.Job))
-		}
+		fmt.Fprintf(c.out, "%s: %d imported, %d are in the pool already, %d failed\n", f.Job, j.ImportedUsers, j.SkippedUsers, j.FailedUsers)
 	}
-	return all
+	return nil
 }
 
 // writeRows writes the row of everybody who comes along. Whom Cognito did not import waits, as others do.

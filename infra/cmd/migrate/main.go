@@ -88,7 +88,11 @@ func run(ctx context.Context, args []string, t terminal) int {
 	if len(args) > 0 {
 		i = slices.IndexFunc(all, func(v verb) bool { return v.name == args[0] })
 	}
-	if i < 0 || slices.Contains(args, "--help") || slices.Contains(args, "-h") {
+	if slices.ContainsFunc(args, func(arg string) bool { return slices.Contains([]string{"help", "-h", "-help", "--help"}, arg) }) {
+		fmt.Fprint(t.out, overview())
+		return done
+	}
+	if i < 0 {
 		fmt.Fprint(t.err, overview())
 		return misuse
 	}

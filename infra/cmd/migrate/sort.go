@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/export"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
@@ -26,8 +27,9 @@ const (
 type sorter struct {
 	imports bool
 	header  importfile.Header
-	// alias is set if the pool's user names may not look like addresses: with e-mail as an alias.
-	alias bool
+	// alias is set if the pool's user names may not look like addresses, with e-mail as an alias, and
+	// address if they must be one (developer guide, "Customizing sign-in attributes").
+	alias, address bool
 	// log is the log group of the pool's imports (developer guide, "Viewing the results").
 	log string
 	// required are the attributes that nobody may lack.
@@ -43,7 +45,7 @@ func newSorter(ctx context.Context, c *call) (sorter, error) {
 				Name     string
 				Required bool
 			}
-			AutoVerifiedAttributes, AliasAttributes []string
+			AutoVerifiedAttributes, AliasAttributes, UsernameAttributes []string
 		}
 	}
 	in := map[string]string{"UserPoolId": c.pool}
@@ -51,7 +53,7 @@ func newSorter(ctx context.Context, c *call) (sorter, error) {
 		return sorter{}, err
 	}
 	pool, known := described.UserPool, map[string]bool{}
-	s := sorter{imports: !c.noImport, alias: slices.Contains(pool.AliasAttributes, "email"), log: "/aws/cognito/userpools/" + c.pool + "/" + pool.Name}
+	s := sorter{imports: !c.noImport, alias: slices.Contains(pool.AliasAttributes, "email"), address: len(pool.UsernameAttributes) > 0, log: "/aws/cognito/userpools/" + c.pool + "/" + pool.Name}
 	for _, a := range pool.SchemaAttributes {
 		if known[a.Name] = true; a.Required && a.Name != "sub" {
 			s.required = append(s.required, a.Name)
@@ -71,6 +73,18 @@ func newSorter(ctx context.Context, c *call) (sorter, error) {
 		s.header, err = importfile.NewHeader(head.CSVHeader, s.required, pool.AutoVerifiedAttributes)
 	}
 	return s, err
+}
+
+// fits asks that the pool takes a person's user name.
+func (s sorter) fits(p person) error {
+	address := strings.Contains(p.pooled(), "@")
+	switch {
+	case s.alias && address:
+		return p.Fault(export.Name, "user names of this pool are no addresses", "add username=COLUMN to --columns")
+	case s.address && !address && !strings.HasPrefix(p.pooled(), "+"):
+		return p.Fault(export.Name, "people sign in to this pool with an address", "say name=COLUMN of the address")
+	}
+	return nil
 }
 
 // sort returns the way of a person, for an import with the algorithm and the person of the file, and

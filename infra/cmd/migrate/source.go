@@ -17,6 +17,7 @@ import (
 type source struct {
 	file, says string
 	columns    export.Columns
+	fits       func(person) error // asks that the pool takes a person; nil takes everybody
 }
 
 func (s *source) parse(verb string) (err error) {
@@ -90,6 +91,9 @@ func (s *source) read(row export.Row) (person, error) {
 		if value != "" {
 			p.attributes[name] = value
 		}
+	}
+	if s.fits != nil {
+		return p, s.fits(p)
 	}
 	return p, nil
 }

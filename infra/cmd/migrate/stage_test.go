@@ -43,7 +43,7 @@ func TestR106_WhatWaitsMustBeInTheStagesFile(t *testing.T) {
 		t.Errorf("%d rows and users", n)
 	}
 	// With a pepper, Cognito could check no password.
-	r.staged("migration: {pepper: {arn: p}, hashes: [{kind: \"django-pbkdf2-sha256:1500000\", people: 1}, {kind: \"django-pbkdf2-sha256:1000\", people: 1}, {kind: \"pbkdf2-sha256:1000\", people: 1}, {kind: \"bcrypt:10\", people: 1}]}\n")
+	r.staged("migration: {pepper: {joined: append, secret: {arn: p}}, hashes: [{kind: \"django-pbkdf2-sha256:1500000\", people: 1}, {kind: \"django-pbkdf2-sha256:1000\", people: 1}, {kind: \"pbkdf2-sha256:1000\", people: 1}, {kind: \"bcrypt:10\", people: 1}]}\n")
 	out := r.must("load", file, "--stage", "shop")
 	if r.holds(out, "10  wait"); r.scan("LEGACY#") != 10 || r.users() != 0 {
 		t.Errorf("%d rows, %d users", r.scan("LEGACY#"), r.users())
@@ -64,6 +64,11 @@ func TestAPoolWithAliasesWantsUserNames(t *testing.T) {
 	said, err := (&target{stage: "local", outputs: filepath.Join(r.folder, "outputs.json")}).said()
 	if err != nil {
 		t.Fatal(err)
+	}
+	named := oldPeople(2)
+	named[1]["login"] = "ada"
+	if status, out := r.calls("load", r.exported("named.jsonl", named), "--no-import"); status != failed || !strings.Contains(out, "named.jsonl:2:") || !strings.Contains(out, "sign in to this pool with an address") {
+		t.Errorf("status %d: %s", status, out)
 	}
 	r.outputs(said[settings.LocalDynamoDBOutput], people.URL(), said[settings.LocalLambdaOutput])
 	all := oldPeople(5)

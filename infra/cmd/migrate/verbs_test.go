@@ -146,7 +146,7 @@ func TestR106_WhomAJobDoesNotTakeWaits(t *testing.T) {
 	}
 	r.logs = true
 	out := r.must("load", file, "--logs-role", role)
-	r.holds(out, "14 imported, 0 skipped (they are in the pool), 2 failed", "2 people with django-pbkdf2-sha256:1000, whom Cognito did not import, wait")
+	r.holds(out, "14 imported, 0 are in the pool already, 2 failed", "2 people with django-pbkdf2-sha256:1000, whom Cognito did not import, wait")
 	for n, want := range map[int]string{1: all[1]["pw"].(string), 36: all[36]["pw"].(string), 6: "", 31: ""} {
 		if row := r.row(n); row.Hash != want || row.ProvedAt.IsZero() != (want != "") {
 			t.Errorf("the row of %d is %+v", n, row)
@@ -154,6 +154,22 @@ func TestR106_WhomAJobDoesNotTakeWaits(t *testing.T) {
 	}
 	r.holds(r.must("status", file), "18  wait", "22  imported")
 	r.silent(all)
+}
+
+// A job fails when most of its rows fail. Who was imported is in the pool, and the others wait.
+func TestR106_AJobThatFailsForMostLosesNobody(t *testing.T) {
+	r := newRig(t)
+	all := oldPeople(10)
+	for _, n := range []int{0, 1, 5} {
+		all[n]["full"] = strings.Repeat("x", 3000)
+	}
+	out := r.must("load", r.exported("users.jsonl", all), "--logs-role", role)
+	r.holds(out, "1 imported, 0 are in the pool already, 3 failed", "2 people with pbkdf2-sha256:1000, whom")
+	for n, waits := range map[int]bool{0: true, 1: true, 5: true, 6: false} {
+		if row := r.row(n); (row.Hash != "") != waits || r.signsIn(n) == waits {
+			t.Errorf("person %d: %+v", n, row)
+		}
+	}
 }
 
 func TestR106_EverybodyCanBeLeftToTheTrigger(t *testing.T) {
@@ -175,7 +191,6 @@ func TestTheCommandSaysHowItIsCalled(t *testing.T) {
 	for want, args := range map[string][]string{
 		"migrate load ":                 nil,
 		"migrate finish":                {"nonsense"},
-		"Moves the users":               {"load", "--help"},
 		"name the FILE":                 {"triage"},
 		"one FILE at a time":            {"triage", file, file},
 		"flag provided but not defined": {"triage", file, "--nonsense"},
@@ -189,6 +204,12 @@ func TestTheCommandSaysHowItIsCalled(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		if status := run(t.Context(), args, terminal{out: &out, err: &out, now: time.Now}); status != misuse || !strings.Contains(out.String(), want) {
+			t.Errorf("%v: status %d, %s", args, status, out.String())
+		}
+	}
+	for _, args := range [][]string{{"help"}, {"load", "--help"}} {
+		var out bytes.Buffer
+		if status := run(t.Context(), args, terminal{out: &out, err: io.Discard, now: time.Now}); status != done || !strings.Contains(out.String(), "--columns LIST") {
 			t.Errorf("%v: status %d, %s", args, status, out.String())
 		}
 	}

@@ -1,6 +1,9 @@
 package webhook
 
 import (
+	"context"
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,24 +14,47 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/migration/wire"
 )
 
-// Error is an answer that is none. Its text is a class, and holds nothing of the answer.
+// Error is a question without an answer. Its text is a class, and holds nothing of either.
 type Error struct {
 	code    string
 	lasting bool
+	err     error
 }
 
 // Error returns what was wrong.
-func (e *Error) Error() string { return "the old app's answer: " + e.code }
+func (e *Error) Error() string { return e.Operation() + ": " + e.code }
 
 // Operation names what was being done, for the log.
 func (e *Error) Operation() string { return "asking the old app" }
 
-// ErrorCode is the class, for the log: the status, or what is wrong with the text.
+// ErrorCode is the class, for the log: timeout, unreachable, certificate, cancelled, the status,
+// or what is wrong with the text.
 func (e *Error) ErrorCode() string { return e.code }
 
 // Lasting reports that waiting does not help: an operator has to mend the address, the
-// secret or the old app.
+// certificate, the secret or the old app.
 func (e *Error) Lasting() bool { return e.lasting }
+
+// Unwrap returns the connection's error, nil for an answer.
+func (e *Error) Unwrap() error { return e.err }
+
+// unanswered returns the error of a connection.
+func unanswered(err error) error {
+	certificate := (*tls.CertificateVerificationError)(nil)
+	switch {
+	case errors.As(err, &certificate):
+		return &Error{"certificate", true, err}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &Error{"timeout", false, err}
+	case errors.Is(err, context.Canceled):
+		return &Error{"cancelled", false, err}
+	}
+	return &Error{"unreachable", false, err}
+}
+
+func wrong(format string, args ...any) error {
+	return &Error{code: fmt.Sprintf(format, args...), lasting: true}
+}
 
 // judge reads an answer.
 func (c *Client) judge(status int, answer []byte) (migration.Person, bool, error) {
@@ -36,21 +62,21 @@ func (c *Client) judge(status int, answer []byte) (migration.Person, bool, error
 	case http.StatusOK, http.StatusUnauthorized, http.StatusNotFound:
 	default:
 		busy := status == http.StatusTooManyRequests || status >= 500
-		return migration.Person{}, false, &Error{fmt.Sprintf("status %d", status), !busy}
+		return migration.Person{}, false, &Error{code: fmt.Sprintf("status %d", status), lasting: !busy}
 	}
 	if len(answer) > wire.MaxAnswer {
-		return migration.Person{}, false, &Error{"larger than 64 KiB", true}
+		return migration.Person{}, false, wrong("larger than 64 KiB")
 	}
 	members, err := wire.ReadStrings(answer)
 	if err != nil {
-		return migration.Person{}, false, &Error{fmt.Sprintf("status %d without an object of strings", status), true}
+		return migration.Person{}, false, wrong("status %d without an object of strings", status)
 	}
 	if status == http.StatusOK {
 		return c.person(members)
 	}
 	said := map[int]string{http.StatusUnauthorized: wire.Wrong, http.StatusNotFound: wire.Unknown}[status]
 	if len(members) != 1 || members[wire.Verdict] != said {
-		return migration.Person{}, false, &Error{fmt.Sprintf("status %d without a verdict", status), true}
+		return migration.Person{}, false, wrong("status %d without a verdict", status)
 	}
 	return migration.Person{}, false, nil
 }
@@ -66,18 +92,18 @@ func (c *Client) person(members map[string]string) (migration.Person, bool, erro
 	delete(members, wire.Username)
 	switch {
 	case given && username == "" || utf8.RuneCountInString(username) > longestName:
-		return migration.Person{}, false, &Error{"a username that is empty or too long", true}
+		return migration.Person{}, false, wrong("a username that is empty or too long")
 	case len(members) == 0:
-		return migration.Person{}, false, &Error{"a person without attributes", true}
+		return migration.Person{}, false, wrong("a person without attributes")
 	}
 	for name, value := range members {
 		switch {
 		case !cognito.IsStandard(name, 0) && !slices.Contains(c.custom, name):
-			return migration.Person{}, false, &Error{"an attribute that the pool does not have, or sub", true}
+			return migration.Person{}, false, wrong("an attribute that the pool does not have, or sub")
 		case utf8.RuneCountInString(value) > longest:
-			return migration.Person{}, false, &Error{"an attribute that is too long", true}
+			return migration.Person{}, false, wrong("an attribute that is too long")
 		case (name == "email_verified" || name == "phone_number_verified") && value != "true" && value != "false":
-			return migration.Person{}, false, &Error{name + " that is not true or false", true}
+			return migration.Person{}, false, wrong("%s that is not true or false", name)
 		}
 	}
 	return migration.Person{Username: username, Attributes: members}, true, nil

@@ -93,12 +93,12 @@ func (c *Client) ask(ctx context.Context, question map[string]string) (migration
 	}
 	reply, err := c.post(ctx, body)
 	if err != nil {
-		return migration.Person{}, false, fmt.Errorf("asking the old app: %w", err)
+		return migration.Person{}, false, unanswered(err)
 	}
 	defer reply.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(reply.Body, wire.MaxAnswer+1))
 	if err != nil {
-		return migration.Person{}, false, fmt.Errorf("reading the old app's answer: %w", err)
+		return migration.Person{}, false, unanswered(err)
 	}
 	return c.judge(reply.StatusCode, answer)
 }

@@ -325,7 +325,7 @@ func TestR105_AnAnswerHasOneAndAHalfSeconds(t *testing.T) {
 				if err != nil || !right {
 					t.Errorf("%s: %v, %v", name, right, err)
 				}
-			} else if !errors.Is(err, context.DeadlineExceeded) || right || took != limit {
+			} else if !errors.Is(err, context.DeadlineExceeded) || codeOf(err) != "timeout" || right || took != limit {
 				t.Errorf("%s: %v after %v", name, err, took)
 			}
 			if asked.Load() != 1 {
@@ -359,6 +359,15 @@ func TestAQuestionSaysNoMoreThanItMust(t *testing.T) {
 	_, _, _ = c.SignIn(t.Context(), "ada", "<")
 }
 
+func TestAnAppThatIsNotThereIsUnreachable(t *testing.T) {
+	server := httptest.NewServer(nil)
+	c := client(t, server.URL, secret)
+	server.Close()
+	if _, right, err := c.SignIn(t.Context(), "ada", password); right || codeOf(err) != "unreachable" || strings.Contains(err.Error(), "127.0.0.1") {
+		t.Errorf("%v, %v", right, err)
+	}
+}
+
 func TestAQuestionEndsWithItsEvent(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	held := make(chan struct{})
@@ -368,7 +377,7 @@ func TestAQuestionEndsWithItsEvent(t *testing.T) {
 		<-held
 	})
 	defer close(held)
-	if _, right, err := c.SignIn(ctx, "ada", password); !errors.Is(err, context.Canceled) || right {
+	if _, right, err := c.SignIn(ctx, "ada", password); !errors.Is(err, context.Canceled) || codeOf(err) != "cancelled" || right {
 		t.Errorf("%v, %v", right, err)
 	}
 }
@@ -483,7 +492,7 @@ func TestACertificateOfNobodyIsAFailure(t *testing.T) {
 	c := client(t, server.URL, secret)
 	c.Warm(t.Context())()
 	_, right, err := c.SignIn(t.Context(), "ada", password)
-	if unknown := (x509.UnknownAuthorityError{}); right || !errors.As(err, &unknown) {
+	if unknown := (x509.UnknownAuthorityError{}); right || !errors.As(err, &unknown) || codeOf(err) != "certificate lasting" {
 		t.Errorf("%v, %v", right, err)
 	}
 }
