@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -45,8 +46,9 @@ func (r *rig) puts(t *testing.T, url string, file io.Reader, header string) (int
 	if err != nil {
 		t.Fatal(err)
 	}
-	ok, xml := response.StatusCode == http.StatusOK && len(body) == 0, response.Header.Get("Content-Type") == "application/xml" && !strings.Contains(string(body), "<Message></Message>")
-	if !ok && !xml && response.StatusCode != http.StatusBadRequest {
+	form := map[string]string{"": "", "application/xml": "<Error><Code>", awsJSON: "{"}
+	begin, known := form[response.Header.Get("Content-Type")]
+	if !known || !strings.Contains(string(body), begin) || (begin == "") != (len(body) == 0) || strings.Contains(string(body), "<Message></Message>") {
 		t.Errorf("%d %s: %s", response.StatusCode, response.Header, body)
 	}
 	_, code, _ := strings.Cut(string(body), "<Code>")
@@ -449,12 +451,36 @@ func TestR108_AFileThatBreaksOffIsNotKept(t *testing.T) {
 
 // What an import changes after its last call is kept too.
 func TestR108_TheEndOfAnImportIsSaid(t *testing.T) {
-	said := make(chan struct{}, 100)
-	r := startRig(t, func(_ *Config, o *Options) { o.OnChange = func() { said <- struct{}{} } })
-	j := r.uploaded(t, "", header+strings.Repeat("ada@example.com,,true,\n", 1000))
+	var said atomic.Int64
+	r := startRig(t, func(_ *Config, o *Options) { o.OnChange = func() { said.Add(1) } })
+	j := r.uploaded(t, "", header+strings.Repeat("ada@example.com,,true,\n", 20_000))
 	r.must(t, "StartUserImportJob", r.ofJob(j))
-	for r.store.count() == 0 || r.service.importing.Load() {
-		<-said
+	before := said.Load()
+	for i := 0; r.service.importing.Load() || said.Load() == before; i++ {
+		if time.Sleep(time.Millisecond); i == 10_000 {
+			t.Fatal("nothing is said")
+		}
+	}
+}
+
+// The lines of all jobs of a pool are in the order of time, and those of another pool elsewhere.
+func TestR108_TheLogIsThatOfOnePoolInOrder(t *testing.T) {
+	r := startRig(t, nil)
+	for i := range 5 {
+		r.must(t, "CreateUserPool", map[string]any{"PoolName": fmt.Sprint("other", i)})
+	}
+	var want []string
+	for range 5 {
+		r.clock.pass(time.Second)
+		want = append(want, fmt.Sprint(r.importFile(t, "", header+"ada@example.com,,true,")["JobId"], "/move"))
+	}
+	var got []string
+	lines, _ := r.ImportLog("/aws/cognito/userpools/" + poolUnderTest + "/" + fmt.Sprint(r.cfg().Settings["Name"]))
+	for _, l := range lines {
+		got = append(got, l.Stream)
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 
