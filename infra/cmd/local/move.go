@@ -47,11 +47,8 @@ func browsers(ctx context.Context, opts localcloud.Options) (lines, func() error
 	cmd := exec.CommandContext(ctx, cmp.Or(opts.NodePath, "node"), "move.mjs")
 	cmd.Dir, cmd.Stderr, cmd.WaitDelay = filepath.Join(cmp.Or(opts.InfraDir, "infra"), "cmd/local/testdata/browser"), os.Stderr, 5*time.Second
 	in, err := cmd.StdinPipe()
-	if err != nil {
-		return lines{}, nil, err
-	}
-	out, err := cmd.StdoutPipe()
-	if err == nil {
+	out, failed := cmd.StdoutPipe()
+	if err = errors.Join(err, failed); err == nil {
 		err = cmd.Start()
 	}
 	if err != nil {

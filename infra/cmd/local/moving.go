@@ -39,7 +39,8 @@ func (m *moving) parts() []part {
 		{"2. The pool signs in beside it: the shop takes sessions and tokens.", []journey.Step{
 			step("Ada loads the new page, and her session is still good", "GET /order", m.loads("ada", tea+", ring twice")),
 			step("she signs out and in again: now at the pool, to which the trigger brings her", "InitiateAuth", inTurn(m.leaves("ada"), m.enters("ada", "ada", tea+", ring twice")), brought...),
-			step("Bob still has the page of before", "PUT /order", m.writes("bob", "the blue one", kettle+", the blue one")),
+			step("another page of this machine tries to sign Bob out", "POST /sign-out", m.shows("", "lure", map[string]string{"who": "bob", "shop": m.at})),
+			step("Bob still has the page of before, and his session", "PUT /order", m.writes("bob", "the blue one", kettle+", the blue one")),
 			step("somebody guesses Bob's password at the pool", "InitiateAuth", inTurn(m.loads("eve", ""), m.enters("eve", "bob", wrong)), asked...),
 			step("and that of nobody: the answer is the same", "InitiateAuth", m.enters("eve", "nobody", wrong), asked...),
 			step("nobody signs up with an address that waits", "SignUp", m.hijack, "PreSignUp_SignUp"),

@@ -3,6 +3,7 @@ package userpool
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // vectors are password hashes that others have made, by the algorithm of an import: of
@@ -175,7 +176,14 @@ func TestR108_AnImportThatWasInterruptedHasFailed(t *testing.T) {
 	j := r.uploaded(t, "", header+strings.Repeat("ada@example.com,,true,\n", 100_000))
 	waiting := r.uploaded(t, "", header)
 	r.must(t, "StartUserImportJob", r.ofJob(j))
+	old := r
 	r = r.restart(t, nil)
+	for old.service.importing.Load() {
+		time.Sleep(time.Millisecond)
+	}
+	if left, _ := get(old.store, old.store.imports, j["JobId"].(string)); left.CompletionDate != nil {
+		t.Errorf("after its pool was closed the job has ended: %+v", left.importJobType)
+	}
 	if got := job(r.must(t, "DescribeUserImportJob", r.ofJob(j))); got["Status"] != "Failed" || got["CompletionMessage"] != "The local cloud ended during the import." {
 		t.Errorf("the job is %v", got)
 	}

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 )
 
@@ -42,6 +44,10 @@ func (r *rig) puts(t *testing.T, url string, file io.Reader, header string) (int
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
+	}
+	ok, xml := response.StatusCode == http.StatusOK && len(body) == 0, response.Header.Get("Content-Type") == "application/xml" && !strings.Contains(string(body), "<Message></Message>")
+	if !ok && !xml && response.StatusCode != http.StatusBadRequest {
+		t.Errorf("%d %s: %s", response.StatusCode, response.Header, body)
 	}
 	_, code, _ := strings.Cut(string(body), "<Code>")
 	code, _, _ = strings.Cut(code, "</Code>")
@@ -270,7 +276,11 @@ func TestR108_OneJobIsActiveAndItsPoolStaysAsItIs(t *testing.T) {
 		_, err := r.raw(t, operation, in)
 		wantCode(t, err, want)
 	}
-	r.must(t, "StopUserImportJob", r.ofJob(first))
+	for job(r.must(t, "DescribeUserImportJob", r.ofJob(first)))["Status"] == "Pending" {
+	}
+	if got := job(r.must(t, "StopUserImportJob", r.ofJob(first))); got["Status"] != "Stopping" {
+		t.Errorf("a job that stops is %v", got)
+	}
 	stopped := r.ran(t, first)
 	if stopped["Status"] != "Stopped" || stopped["CompletionMessage"] != "The Import Job was stopped by the developer." {
 		t.Errorf("a stopped job is %v", stopped)
@@ -337,9 +347,38 @@ func TestR108_OnlyWhoHasTheURLUploadsAndInTime(t *testing.T) {
 	if status, code := r.puts(t, url, strings.NewReader(header), encrypted); status != 403 || code != "AccessDenied" {
 		t.Errorf("after the start: %d %s", status, code)
 	}
-	r.clock.pass(15*time.Minute + time.Second)
+	r.clock.pass(15 * time.Minute)
+	if status, code := r.puts(t, other["PreSignedUrl"].(string), strings.NewReader(header), encrypted); status != 200 {
+		t.Errorf("within a quarter of an hour: %d %s", status, code)
+	}
+	r.clock.pass(time.Second)
 	if status, code := r.puts(t, other["PreSignedUrl"].(string), strings.NewReader(header), encrypted); status != 403 || code != "AccessDenied" {
 		t.Errorf("after a quarter of an hour: %d %s", status, code)
+	}
+}
+
+func TestR108_AFileThatBreaksOffIsNotKept(t *testing.T) {
+	r := startRig(t, nil)
+	made := job(r.must(t, "CreateUserImportJob", newImport("")))
+	request := httptest.NewRequest(http.MethodPut, made["PreSignedUrl"].(string), io.MultiReader(strings.NewReader(header), iotest.ErrReader(io.ErrUnexpectedEOF)))
+	request.Header.Set("X-Amz-Server-Side-Encryption", encrypted)
+	answer := httptest.NewRecorder()
+	r.service.ServeHTTP(answer, request)
+	if answer.Code != 400 || !strings.Contains(answer.Body.String(), "<Code>IncompleteBody</Code><Message>You") {
+		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+	_, err := r.raw(t, "StartUserImportJob", r.ofJob(made))
+	wantCode(t, err, "PreconditionNotMetException")
+}
+
+// What an import changes after its last call is kept too.
+func TestR108_TheEndOfAnImportIsSaid(t *testing.T) {
+	said := make(chan struct{}, 100)
+	r := startRig(t, func(_ *Config, o *Options) { o.OnChange = func() { said <- struct{}{} } })
+	j := r.uploaded(t, "", header+strings.Repeat("ada@example.com,,true,\n", 1000))
+	r.must(t, "StartUserImportJob", r.ofJob(j))
+	for r.store.count() == 0 || r.service.importing.Load() {
+		<-said
 	}
 }
 

@@ -68,13 +68,13 @@ func (p *Pool) upload(w http.ResponseWriter, r *http.Request) (int, s3Error) {
 	}
 	_, err = p.editImport(id, func(job *importJob) error {
 		if job.Status != jobCreated {
-			return unmet("The import job has begun.")
+			return unmet("The import job has been started.")
 		}
 		job.file = file
 		return nil
 	})
 	if err != nil {
-		return http.StatusForbidden, s3Error{Code: "AccessDenied", Message: "The import job has begun."}
+		return http.StatusForbidden, s3Error{Code: "AccessDenied", Message: err.Error()}
 	}
 	return http.StatusOK, s3Error{}
 }

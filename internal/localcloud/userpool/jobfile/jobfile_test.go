@@ -110,6 +110,18 @@ func TestR108_EveryValueWithItsCommasEscapedIsReadAsItWas(t *testing.T) {
 	})
 }
 
+func TestNobodyReadsOnAfterTheLastRowThatIsAskedFor(t *testing.T) {
+	f, _ := Parse([]byte("cognito:username\nada\nbea\n"), columns, nil)
+	for row := range f.Rows() { // a loop that goes on after its end panics
+		if row.Line == 2 {
+			break
+		}
+	}
+	for range (*File)(nil).Rows() {
+		t.Error("no file has a row")
+	}
+}
+
 // The suite's own writer is another reading of the same page: whom it takes, this package reads.
 func TestR108_WhatTheSuiteWritesIsRead(t *testing.T) {
 	header, err := importfile.NewHeader(columns, nil, []string{"email"})

@@ -1,5 +1,7 @@
 // The customers of the shop, each in a browser of its own. A call returns what the page then shows:
 // an order, unless it is the sign-in, and why something was refused.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { faults, wide } from './page.mjs';
 
 export function customers(browser, shot) {
@@ -30,6 +32,17 @@ export function customers(browser, shot) {
       return shown(pages.get(who));
     },
     change: ({ who, note }) => fill(who, 'order', { note }),
+    // lure opens another page of this machine, which the browser takes for the same site and which
+    // asks the shop for what a session could do.
+    lure: async ({ who, shop }) => {
+      const server = createServer((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Lure</title>'));
+      await once(server.listen(0, 'localhost'), 'listening');
+      const lure = await pages.get(who).context().newPage();
+      await lure.goto(`http://localhost:${server.address().port}/`);
+      await lure.evaluate(url => fetch(url, { method: 'POST', mode: 'no-cors', credentials: 'include' }), shop + '/sign-out');
+      await lure.close();
+      server.close();
+    },
     // faulty is what axe-core finds in the page as it is.
     faulty: async ({ who }) => {
       const page = pages.get(who);

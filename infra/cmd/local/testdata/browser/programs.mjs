@@ -29,6 +29,9 @@ export function programs() {
     }),
     leaveShop: ({ who }) => told(() => pages.get(who).leave()),
     change: ({ who, note }) => told(() => pages.get(who).change(note)),
+    lure: async ({ who, shop }) => {
+      await fetch(shop + '/sign-out', { method: 'POST', headers: { cookie: cookies.get(who), origin: 'http://localhost:9' } });
+    },
     closeShop: () => {},
   };
 }
