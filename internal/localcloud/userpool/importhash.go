@@ -14,16 +14,13 @@ func importAlgorithms() []string { return []string{"BCRYPT", "SCRYPT", "ARGON2ID
 // would write otherwise is malformed, such as a longer sum of scrypt: AWS does not say that it
 // takes one. $2x$ of bcrypt is malformed too, as no library here has the fault that it marks.
 func importable(algorithm, stored string) error {
-	h, err := hash.Parse(stored)
-	if err != nil {
-		return invalidParameter("The password hash is malformed.")
-	}
-	switch as, err := h.Convert(); {
-	case err != nil:
-		return invalidParameter("The password hash %v.", err)
-	case as.Algorithm != algorithm:
+	h, malformed := hash.Parse(stored)
+	switch as, unfit := h.Convert(); {
+	case malformed == nil && unfit != nil:
+		return invalidParameter("The password hash %v.", unfit)
+	case malformed == nil && as.Algorithm != algorithm:
 		return invalidParameter("The password hash is of the algorithm %s, the job of %s.", as.Algorithm, algorithm)
-	case as.Encoded != stored:
+	case malformed != nil || as.Encoded != stored:
 		return invalidParameter("The password hash is malformed.")
 	}
 	return nil
@@ -31,10 +28,7 @@ func importable(algorithm, stored string) error {
 
 // matchesImported reports whether a hash that importable took is that of a password.
 func matchesImported(stored, password string) bool {
-	h, err := hash.Parse(stored)
-	if err != nil {
-		return false
-	}
+	h, _ := hash.Parse(stored) // of a user, so importable took it
 	fits, err := check.Password(h, password, check.Keys{})
 	return err == nil && fits
 }

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -167,6 +168,26 @@ func TestR108_WhichHashesAnImportTakes(t *testing.T) {
 				t.Errorf("%s, %s: %v", algorithm, stored, err)
 			}
 		}
+	}
+}
+
+// The log says what is wrong with a hash, by its parameters and not by its text.
+func TestR108_ARowWithAnUnfitHashFailsAlone(t *testing.T) {
+	r := startRig(t, nil)
+	rows := header
+	for i, stored := range []string{vectors["BCRYPT"].stored, vectors["SCRYPT"].stored, "$2a$13$" + vectors["BCRYPT"].stored[7:], "x"} {
+		rows += fmt.Sprintf("u%d@example.com,,TRUE,%s\n", i, stored)
+	}
+	want := `[SUCCEEDED] Line Number 2 - The import succeeded.
+[FAILED] Line Number 3 - The password hash is of the algorithm SCRYPT, the job of BCRYPT.
+[FAILED] Line Number 4 - The password hash bcrypt:13 cannot be imported: Cognito imports BCRYPT up to 12.
+[FAILED] Line Number 5 - The password hash is malformed.
+`
+	if got := r.logged(t, r.importFile(t, "BCRYPT", rows)); got != want {
+		t.Errorf("the log is\n%s", got)
+	}
+	if _, known := r.ImportLog("/aws/cognito/userpools/x/y"); known {
+		t.Error("a pool that is not there has a log")
 	}
 }
 

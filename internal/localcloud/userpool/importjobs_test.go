@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -45,8 +46,9 @@ func (r *rig) puts(t *testing.T, url string, file io.Reader, header string) (int
 	if err != nil {
 		t.Fatal(err)
 	}
-	ok, xml := response.StatusCode == http.StatusOK && len(body) == 0, response.Header.Get("Content-Type") == "application/xml" && !strings.Contains(string(body), "<Message></Message>")
-	if !ok && !xml && response.StatusCode != http.StatusBadRequest {
+	form := map[string]string{"": "", "application/xml": "<Error><Code>", awsJSON: "{"}
+	begin, known := form[response.Header.Get("Content-Type")]
+	if !known || !strings.Contains(string(body), begin) || (begin == "") != (len(body) == 0) || strings.Contains(string(body), "<Message></Message>") {
 		t.Errorf("%d %s: %s", response.StatusCode, response.Header, body)
 	}
 	_, code, _ := strings.Cut(string(body), "<Code>")
@@ -180,6 +182,60 @@ func TestR108_EachRowIsJudgedAlone(t *testing.T) {
 	}
 }
 
+// "true" needs MFA in the pool, "false" a pool that does not require it (guide, "Formatting the CSV
+// file").
+func TestR108_ASecondFactorIsWhatThePoolRequires(t *testing.T) {
+	for mode, want := range map[string]string{"ON": "refused, , SMS_MFA, ", "OPTIONAL": ", , SMS_MFA, ", "OFF": ", , refused, refused"} {
+		r := startRig(t, func(c *Config, _ *Options) {
+			c.UsernameAttributes, c.MfaConfiguration, c.EnabledMfas = nil, mode, []string{"SMS_MFA"}
+		})
+		r.importFile(t, "", `cognito:username,email,email_verified,phone_number,cognito:mfa_enabled
+a,a@example.com,true,+491701,FALSE
+b,b@example.com,true,+491701,
+c,c@example.com,true,+491701,TRUE
+d,d@example.com,true,,TRUE
+`)
+		var got []string
+		for _, name := range []string{"a", "b", "c", "d"} {
+			u, known := r.store.find(name)
+			if got = append(got, strings.Join(u.mfa, " ")); !known {
+				got[len(got)-1] = "refused"
+			}
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%s: %q, want %q", mode, got, want)
+		}
+	}
+}
+
+// Who can sign in by a code is CONFIRMED (guide, "Requiring imported users to reset their
+// passwords"), but for who lacks a hash in a job with hashes.
+func TestR108_WithoutAPasswordTheStatusFollowsTheOtherFactors(t *testing.T) {
+	for _, c := range []struct{ factor, algorithm, want string }{
+		{"EMAIL_OTP", "", confirmed}, {"SMS_OTP", "", resetRequired}, {"WEB_AUTHN", "", resetRequired}, {"EMAIL_OTP", "BCRYPT", resetRequired},
+	} {
+		r := startRig(t, func(c2 *Config, _ *Options) {
+			c2.UsernameAttributes, c2.FirstFactors, c2.Passkeys.RelyingPartyID = nil, []string{"PASSWORD", c.factor}, "localhost"
+		})
+		r.importFile(t, c.algorithm, header+"ada,ada@example.com,true,\n")
+		if u, _ := r.store.find("ada"); u.status != c.want {
+			t.Errorf("%+v: %s", c, u.status)
+		}
+	}
+}
+
+func TestR108_ATakenAliasFailsAndStaysWhereItIs(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.UsernameAttributes, c.AliasAttributes = nil, []string{"email"} })
+	r.imports(t, ImportedUser{Username: "ada", Attributes: map[string]string{"email": "ada@example.com", "email_verified": "true"}})
+	done := r.importFile(t, "", header+"bea,ada@example.com,true,\n")
+	if got := r.logged(t, done); got != "[FAILED] Line Number 2 - An account with the email already exists.\n" {
+		t.Error(got)
+	}
+	if u, _ := r.store.find("ada@example.com"); u.username != "ada" {
+		t.Errorf("the alias is %s's", u.username)
+	}
+}
+
 // signInWith signs in with a password.
 func (r *rig) signInWith(t *testing.T, name, password string) (map[string]any, error) {
 	t.Helper()
@@ -222,13 +278,21 @@ func TestR108_AJobHasTheStatesOfAWS(t *testing.T) {
 		_, err = r.raw(t, operation, inPool("JobId", "x"))
 		wantCode(t, err, "InvalidParameterException")
 	}
+	r.clock.pass(time.Second)
 	done := r.importFile(t, "BCRYPT", "cognito:username,email,email_verified\nada@example.com,,true\n")
 	if got := counts(done); got != "Failed 0 0 0 The header lacks the column password_hash." {
 		t.Error(got)
 	}
 	_, err = r.raw(t, "StartUserImportJob", r.ofJob(done))
 	wantCode(t, err, "PreconditionNotMetException")
-	r.clock.pass(25 * time.Hour)
+	r.clock.pass(24*time.Hour - time.Second)
+	if old := job(r.must(t, "DescribeUserImportJob", r.ofJob(made))); old["Status"] != "Created" {
+		t.Errorf("within a day the job is %v", old)
+	}
+	r.clock.pass(time.Second)
+	if old := r.must(t, "ListUserImportJobs", inPool("MaxResults", 60))["UserImportJobs"].([]any)[1].(map[string]any); old["Status"] != "Expired" {
+		t.Errorf("after a day the list has %v", old)
+	}
 	if old := job(r.must(t, "DescribeUserImportJob", r.ofJob(made))); old["Status"] != "Expired" {
 		t.Errorf("after a day the job is %v", old)
 	}
@@ -238,19 +302,33 @@ func TestR108_AJobHasTheStatesOfAWS(t *testing.T) {
 
 func TestR108_WhatCreatesNoJob(t *testing.T) {
 	r := startRig(t, nil)
-	for name, in := range map[string]map[string]any{
-		"no name": with(newImport(""), "JobName", ""), "no role": with(newImport(""), "CloudWatchLogsRoleArn", nil),
-		"no ARN": with(newImport(""), "CloudWatchLogsRoleArn", "a-role-of-twenty-characters"), "an algorithm that AWS has not": newImport("MD5"),
+	for says, in := range map[string]map[string]any{
+		"null at 'jobName'": with(newImport(""), "JobName", ""), "null at 'cloudWatchLogsRoleArn'": with(newImport(""), "CloudWatchLogsRoleArn", nil),
+		"at 'cloudWatchLogsRoleArn'": with(newImport(""), "CloudWatchLogsRoleArn", "a-role-of-twenty-characters"),
+		"at 'passwordHashingAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [BCRYPT, SCRYPT, ARGON2ID, PBKDF2_SHA256]": newImport("MD5"),
 	} {
-		t.Log(name)
 		_, err := r.raw(t, "CreateUserImportJob", in)
 		wantCode(t, err, "InvalidParameterException")
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%v, want %s", err, says)
+		}
 	}
 	_, err := r.raw(t, "ListUserImportJobs", inPool())
-	wantCode(t, err, "InvalidParameterException")
+	wantRefusal(t, err, "InvalidParameterException", "1 validation error detected: Value null at 'maxResults' failed to satisfy constraint: Member must not be null")
+	for id, code := range map[string]string{"import-" + strings.Repeat("x", 48): "ResourceNotFoundException", "import-" + strings.Repeat("x", 49): "InvalidParameterException"} {
+		_, err = r.raw(t, "DescribeUserImportJob", inPool("JobId", id))
+		wantCode(t, err, code)
+	}
+	_, err = r.raw(t, "DescribeUserImportJob", inPool())
+	wantRefusal(t, err, "InvalidParameterException", "1 validation error detected: Value null at 'jobId' failed to satisfy constraint: Member must not be null")
 	r.must(t, "UpdateUserPool", inPool("AutoVerifiedAttributes", []any{}))
 	_, err = r.raw(t, "StartUserImportJob", r.ofJob(r.uploaded(t, "", header)))
 	wantRefusal(t, err, "PreconditionNotMetException", "The user pool has no auto-verified attributes.")
+	for i := range maxJobs - 1 {
+		set(r.store, r.store.imports, fmt.Sprint(i), importJob{})
+	}
+	_, err = r.raw(t, "CreateUserImportJob", newImport(""))
+	wantRefusal(t, err, "LimitExceededException", "The user pool has 1000 user import jobs, which is the limit")
 }
 
 func TestR108_OneJobIsActiveAndItsPoolStaysAsItIs(t *testing.T) {
@@ -373,12 +451,36 @@ func TestR108_AFileThatBreaksOffIsNotKept(t *testing.T) {
 
 // What an import changes after its last call is kept too.
 func TestR108_TheEndOfAnImportIsSaid(t *testing.T) {
-	said := make(chan struct{}, 100)
-	r := startRig(t, func(_ *Config, o *Options) { o.OnChange = func() { said <- struct{}{} } })
-	j := r.uploaded(t, "", header+strings.Repeat("ada@example.com,,true,\n", 1000))
+	var said atomic.Int64
+	r := startRig(t, func(_ *Config, o *Options) { o.OnChange = func() { said.Add(1) } })
+	j := r.uploaded(t, "", header+strings.Repeat("ada@example.com,,true,\n", 20_000))
 	r.must(t, "StartUserImportJob", r.ofJob(j))
-	for r.store.count() == 0 || r.service.importing.Load() {
-		<-said
+	before := said.Load()
+	for i := 0; r.service.importing.Load() || said.Load() == before; i++ {
+		if time.Sleep(time.Millisecond); i == 10_000 {
+			t.Fatal("nothing is said")
+		}
+	}
+}
+
+// The lines of all jobs of a pool are in the order of time, and those of another pool elsewhere.
+func TestR108_TheLogIsThatOfOnePoolInOrder(t *testing.T) {
+	r := startRig(t, nil)
+	for i := range 5 {
+		r.must(t, "CreateUserPool", map[string]any{"PoolName": fmt.Sprint("other", i)})
+	}
+	var want []string
+	for range 5 {
+		r.clock.pass(time.Second)
+		want = append(want, fmt.Sprint(r.importFile(t, "", header+"ada@example.com,,true,")["JobId"], "/move"))
+	}
+	var got []string
+	lines, _ := r.ImportLog("/aws/cognito/userpools/" + poolUnderTest + "/" + fmt.Sprint(r.cfg().Settings["Name"]))
+	for _, l := range lines {
+		got = append(got, l.Stream)
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 

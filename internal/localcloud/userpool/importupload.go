@@ -66,15 +66,14 @@ func (p *Pool) upload(w http.ResponseWriter, r *http.Request) (int, s3Error) {
 	case err != nil:
 		return http.StatusBadRequest, s3Error{Code: "IncompleteBody", Message: "You did not provide the number of bytes specified by the Content-Length HTTP header"}
 	}
-	_, err = p.editImport(id, func(job *importJob) error {
-		if job.Status != jobCreated {
-			return unmet("The import job has been started.")
+	job, _ = p.editImport(id, func(job *importJob) error {
+		if job.Status == jobCreated {
+			job.file = file
 		}
-		job.file = file
 		return nil
 	})
-	if err != nil {
-		return http.StatusForbidden, s3Error{Code: "AccessDenied", Message: err.Error()}
+	if job.Status != jobCreated {
+		return http.StatusForbidden, s3Error{Code: "AccessDenied", Message: "The import job is " + job.Status}
 	}
 	return http.StatusOK, s3Error{}
 }
