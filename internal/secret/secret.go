@@ -9,7 +9,6 @@
 package secret
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -67,7 +66,7 @@ func whole(ctx context.Context, getenv func(string) string, arn, version string)
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { // Lambda's are three variables
 			return aws.Credentials{AccessKeyID: getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: getenv("AWS_SESSION_TOKEN")}, nil
 		}),
-		Region: cmp.Or(getenv("AWS_REGION"), getenv("AWS_DEFAULT_REGION")),
+		Region: getenv("AWS_REGION"),
 		HTTP: &http.Client{
 			Timeout:       patience / 2,
 			Transport:     &http.Transport{DisableKeepAlives: true}, // no proxy, and no connection that lies idle

@@ -37,7 +37,12 @@ func fetch(t *testing.T, place string, serve http.HandlerFunc) (value string, as
 	defer service.Close()
 	t.Setenv("AWS_ENDPOINT_URL", service.URL)
 	env := map[string]string{variable: place, "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "key", "AWS_SESSION_TOKEN": "token"}
-	value, err = secret.Fetch(context.Background(), func(name string) string { return env[name] }, variable)
+	value, err = secret.Fetch(context.Background(), func(name string) string {
+		if _, set := env[name]; !set {
+			t.Errorf("it asks for %q", name)
+		}
+		return env[name]
+	}, variable)
 	return value, asked, err
 }
 
@@ -81,19 +86,21 @@ func TestWhatCannotBeReadIsAnErrorThatRepeatsNothingOfIt(t *testing.T) {
 		place string
 		serve http.HandlerFunc
 		asked int
+		says  string
 	}{
-		"a place that is cut off":     {arn + "#pepper", answering(hidden), 0},
-		"a secret of bytes":           {place("", ""), answering(""), 1},
-		"no JSON":                     {place("pepper", ""), answering(hidden), 1},
-		"another member":              {place("pepper", ""), answering(`{"other":"` + hidden + `"}`), 1},
-		"a member that is no text":    {place("pepper", ""), answering(`{"pepper":["` + hidden + `"]}`), 1},
-		"no permission":               {place("", ""), refusing("AccessDeniedException", 400), 1},
-		"too many requests, twice":    {place("", ""), refusing("ThrottlingException", 400), 2},
-		"an answer that is cut off":   {place("", ""), func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"SecretString":"` + hidden)) }, 2},
-		"a redirect to somebody else": {place("", ""), func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, 1},
+		"a place that is cut off":     {arn + "#pepper", answering(hidden), 0, variable + " does not say where"},
+		"a secret of bytes":           {place("", ""), answering(""), 1, "fetching the secret of PEPPER_SECRET: it has no text"},
+		"no JSON":                     {place("pepper", ""), answering(hidden), 1, "reading the secret of PEPPER_SECRET: it is no JSON object with a text \"pepper\""},
+		"another member":              {place("pepper", ""), answering(`{"other":"` + hidden + `"}`), 1, "reading the secret of "},
+		"a member that is no text":    {place("pepper", ""), answering(`{"pepper":["` + hidden + `"]}`), 1, "reading the secret of "},
+		"no permission":               {place("", ""), refusing("AccessDeniedException", 400), 1, "fetching the secret of PEPPER_SECRET: calling secretsmanager.GetSecretValue: "},
+		"too many requests, twice":    {place("", ""), refusing("ThrottlingException", 400), 2, "fetching the secret of PEPPER_SECRET: calling secretsmanager.GetSecretValue: "},
+		"an answer that is cut off":   {place("", ""), func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"SecretString":"` + hidden)) }, 2, "fetching the secret of PEPPER_SECRET: calling secretsmanager.GetSecretValue: "},
+		"a redirect to somebody else": {place("", ""), func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, 1, "fetching the secret of PEPPER_SECRET: calling secretsmanager.GetSecretValue: "},
+		"an empty member":             {place("pepper", ""), answering(`{"pepper":""}`), 1, "reading the secret of "},
 	} {
 		got, asked, err := fetch(t, c.place, c.serve)
-		if err == nil || got != "" || len(asked) != c.asked || strings.Contains(err.Error(), hidden) || !strings.Contains(err.Error(), variable) {
+		if err == nil || got != "" || len(asked) != c.asked || strings.Contains(err.Error(), hidden) || !strings.HasPrefix(err.Error(), c.says) || !strings.Contains(err.Error(), variable) {
 			t.Errorf("%s: %q, %v, asked %d times", name, got, err, len(asked))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 
@@ -49,7 +50,7 @@ func writeFiles(ctx context.Context, c *call) error {
 		fmt.Fprintf(c.out, "%s: with password hashes, for you alone\n", b.path(f.Name))
 	}
 	fmt.Fprintf(c.out, "%s: for the stage file's migration.waiting\n", b.path(waiting.FileName))
-	return nil
+	return c.checked(maps.Clone(b.Prepared.Plan.Kinds))
 }
 
 // prepare opens the book, and prepares the export unless that is done. A fault leaves no file.

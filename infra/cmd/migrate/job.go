@@ -100,7 +100,7 @@ func (c *call) find(ctx context.Context, name, algorithm string, rows int) (job,
 		}
 	}
 	if c.logsRole == "" {
-		return job{}, misused("pass --logs-role ARN: Cognito logs an import with it (README, The role)")
+		return job{}, misused("pass --logs-role ARN: Cognito logs an import with it (README, 2.)")
 	}
 	return c.ask(ctx, "CreateUserImportJob", map[string]any{"JobName": name, "CloudWatchLogsRoleArn": c.logsRole, "PasswordHashingAlgorithm": algorithm})
 }

@@ -13,6 +13,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
+// maxFaults is how many are printed of an export.
+const maxFaults = 20
+
 // source is the export.
 type source struct {
 	file, says string
@@ -163,7 +166,19 @@ func (c *call) each(do func(person) error) (faults int, err error) {
 			err = do(p)
 		}
 		return err
-	}, func(f export.Fault) { fmt.Fprintf(c.err, "%s:%v\n", c.file, f) })
+	}, c.report())
+}
+
+// report returns what prints faults. Of a mistake in each row, the first ones say enough.
+func (c *call) report() func(export.Fault) {
+	n := 0
+	return func(f export.Fault) {
+		if n++; n <= maxFaults {
+			fmt.Fprintf(c.err, "%s:%v\n", c.file, f)
+		} else if n == maxFaults+1 {
+			fmt.Fprintf(c.err, "%s: more rows have a fault\n", c.file)
+		}
+	}
 }
 
 // repeated returns which numbers are there twice or more, some of them if there are many.

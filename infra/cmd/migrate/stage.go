@@ -34,8 +34,13 @@ func (c *call) checked(kinds map[string]int) error {
 	for _, h := range c.migration.Hashes {
 		delete(kinds, h.Kind)
 	}
-	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
-		return fmt.Errorf("%d people wait with %s, which the stage's migration.hashes do not list: add {kind: %q, people: %d}, deploy, and repeat the call", kinds[kind], kind, kind, kinds[kind])
+	if len(kinds) == 0 {
+		return nil
 	}
-	return nil
+	people, lines := 0, ""
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		people += kinds[kind]
+		lines += fmt.Sprintf("\n    - {kind: %q, people: %d}", kind, kinds[kind])
+	}
+	return fmt.Errorf("%d people wait with hashes which the stage's migration.hashes do not list: add these, deploy, and repeat the call%s", people, lines)
 }

@@ -31,13 +31,20 @@ func (r *rig) staged(migration string) {
 	}
 }
 
-// Whoever waits with a hash that the trigger does not check could never sign in: nothing is loaded.
+// Whoever waits with a hash that the trigger does not check could never sign in: nothing is loaded,
+// and all that lacks is said at once, for one deployment.
 func TestR106_WhatWaitsMustBeInTheStagesFile(t *testing.T) {
 	r := newRig(t)
 	file := r.exported("users.jsonl", oldPeople(10))
 	r.staged("migration: {hashes: [{kind: \"bcrypt:13\", people: 1}]}\n")
-	if status, out := r.calls("load", file, "--stage", "shop", "--logs-role", role); status != failed || !strings.Contains(out, `add {kind: "django-pbkdf2-sha256:1500000", people: 2}`) {
+	if status, out := r.calls("load", file, "--stage", "shop", "--logs-role", role); status != failed || !strings.Contains(out, `- {kind: "django-pbkdf2-sha256:1500000", people: 2}`) {
 		t.Errorf("status %d: %s", status, out)
+	}
+	for _, verb := range []string{"csv", "load"} {
+		status, out := r.calls(verb, file, "--stage", "shop", "--no-import")
+		if r.holds(out, "8 people wait with hashes which", `- {kind: "bcrypt:10", people: 2}`, `- {kind: "django-pbkdf2-sha256:1000", people: 2}`, `- {kind: "pbkdf2-sha256:1000", people: 2}`); status != failed {
+			t.Errorf("status %d: %s", status, out)
+		}
 	}
 	if n := r.scan("LEGACY#") + r.users(); n != 0 {
 		t.Errorf("%d rows and users", n)

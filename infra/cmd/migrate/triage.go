@@ -88,7 +88,7 @@ func (c *call) triage(from io.Reader, asOf time.Time) (sorted, error) {
 		found.ages.Add(asOf.Sub(last)) // the zero time is longer ago than a tally tells apart
 		count(kinds, row.Get(export.Hash))
 		return nil
-	}, func(f export.Fault) { fmt.Fprintf(c.err, "%s:%v\n", c.file, f) })
+	}, c.report())
 	if err != nil {
 		return found, err
 	}

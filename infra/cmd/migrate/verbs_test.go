@@ -115,6 +115,13 @@ func TestR106_ABadExportChangesNothing(t *testing.T) {
 		}
 		r.holds(out, "bad.jsonl:1:", "name: it is empty", "bad.jsonl:2:", "email_verified: it is neither", "bad.jsonl:3:", "last: it is no time", "bad.jsonl:4:", "attribute:name: it is an object", "4 rows have a fault: correct the export, nothing was done")
 	}
+	nobody := oldPeople(60) // a wrong column is a fault of everybody
+	for _, p := range nobody {
+		p["login"] = ""
+	}
+	if _, out := r.calls("csv", r.exported("nobody.jsonl", nobody)); strings.Count(out, "name: it is empty") != maxFaults {
+		t.Error(out)
+	}
 	twice := oldPeople(6)
 	twice[4]["login"] = strings.ToUpper(login(1))
 	if status, out := r.calls("load", r.exported("twice.jsonl", twice), "--logs-role", role); status != failed || !strings.Contains(out, "twice.jsonl:5:") || !strings.Contains(out, "name: line 2 has this name, too") {

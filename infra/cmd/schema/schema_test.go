@@ -181,6 +181,7 @@ func TestEveryPropSaysItsDefaultAndShowsAnExample(t *testing.T) {
 		reflect.TypeFor[settings.Settings](), reflect.TypeFor[settings.Client](), reflect.TypeFor[settings.Domain](), reflect.TypeFor[settings.ResourceServer](),
 		reflect.TypeFor[settings.Scope](), reflect.TypeFor[settings.Passkeys](), reflect.TypeFor[settings.Monitoring](), reflect.TypeFor[settings.FunctionSettings](),
 		reflect.TypeFor[settings.API](), reflect.TypeFor[settings.Reconcile](), reflect.TypeFor[settings.IdentityPool](), reflect.TypeFor[settings.IdentityRole](),
+		reflect.TypeFor[settings.Migration](), reflect.TypeFor[settings.WaitingHashes](), reflect.TypeFor[settings.OldApp](), reflect.TypeFor[settings.Pepper](), reflect.TypeFor[settings.PasswordPolicy](),
 	} {
 		for field := range of.Fields() {
 			props++

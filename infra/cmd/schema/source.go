@@ -55,6 +55,9 @@ func (s source) declaration(d *ast.GenDecl) {
 	for _, spec := range d.Specs {
 		switch spec := spec.(type) {
 		case *ast.TypeSpec:
+			if s.comments[spec.Name.Name] != "" {
+				continue // the settings, which are read first, have a type of this name, and they are what a stage says
+			}
 			s.comments[spec.Name.Name] = text(spec.Name.Name, d.Doc, spec.Doc)
 			if fields, ok := spec.Type.(*ast.StructType); ok {
 				s.fields(spec.Name.Name, fields)

@@ -97,7 +97,7 @@ func NewReader(from io.Reader, columns Columns, words ...string) (*Reader, error
 	case err != nil:
 		return nil, fmt.Errorf("reading the export: %w", err)
 	case begin[0] == '{':
-		r.rows = &objects{text: text}
+		r.rows = &objects{text: text, met: map[string]bool{}}
 		return r, nil
 	}
 	source := &bounded{from: text}
@@ -130,6 +130,12 @@ func (r *Reader) Each(do func(Row) error, report func(Fault)) (faults int, err e
 			faults++
 			report(fault)
 		case errors.Is(err, io.EOF):
+			if o, is := r.rows.(*objects); is {
+				for _, fault := range o.unmet(r.row.asked) {
+					faults++
+					report(fault)
+				}
+			}
 			return faults, nil
 		case err != nil:
 			return faults, err

@@ -103,6 +103,19 @@ func TestR106_AFaultSaysWhereAndNeverWhatTheCellIs(t *testing.T) {
 	}
 }
 
+// A heading says at once that a column is not there; of objects only the last one does.
+func TestR106_AMemberThatNoLineHasIsAFault(t *testing.T) {
+	r, err := export.NewReader(strings.NewReader("{\"login\":\"ada\",\"last\":null}\n{\"login\":\"bob\"}\n"), columns(t, "name=login,hash=pw,last,locale==de"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var faults []string
+	n, err := r.Each(func(export.Row) error { return nil }, func(f export.Fault) { faults = append(faults, f.Error()) })
+	if want := `[1:1: no line has "pw" for hash: correct the column, or leave hash out]`; n != 1 || err != nil || fmt.Sprint(faults) != want {
+		t.Errorf("%d faults, %v, %v", n, faults, err)
+	}
+}
+
 // Only what is asked for is decoded: a fault elsewhere is none.
 func TestR106_OnlyTheColumnsThatAreAskedForAreDecoded(t *testing.T) {
 	for _, text := range []string{"login,pw\nada\xff,x\n", `{"login":{"a":1},"pw":"x"}`} {

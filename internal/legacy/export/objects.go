@@ -15,6 +15,18 @@ import (
 type objects struct {
 	text *bufio.Reader
 	line int
+	met  map[string]bool // the members that were asked for and are there
+}
+
+// unmet returns a fault for each member that no line has: its name is misspelled, and all people
+// would lack what it says.
+func (o *objects) unmet(asked []column) (faults []Fault) {
+	for _, c := range asked {
+		if c.name != "" && !o.met[c.name] {
+			faults = append(faults, Fault{1, 1, fmt.Sprintf("no line has %.40q for %s", c.name, c.word), "correct the column, or leave " + c.word + " out"})
+		}
+	}
+	return faults
 }
 
 func (o *objects) read(row *Row) error {
@@ -69,6 +81,7 @@ func (o *objects) object(row *Row, text []byte) error {
 			if c.name == "" || c.name != name {
 				continue
 			}
+			o.met[c.name] = true
 			if value[0] == '{' || value[0] == '[' {
 				return fault(at, c.word+": it is an object or a list", "write a text, a number, true, false or null")
 			}

@@ -61,9 +61,6 @@ func Write(w io.Writer, names iter.Seq[string]) (count int, err error) {
 		if table.FoldName(name) != "" {
 			all = append(all, digest(name))
 		}
-		if len(all) == 2*Most {
-			all = sorted(all) // a name may come as user name and as address
-		}
 	}
 	if all = sorted(all); len(all) > Most {
 		return 0, ErrTooMany
@@ -107,11 +104,9 @@ func Open(path string) (*File, error) {
 // start reads the header.
 func (f *File) start() error {
 	var first [header]byte
-	info, err := f.file.Stat()
-	if err != nil {
-		return err
-	}
-	if _, err := f.file.ReadAt(first[:], 0); err != nil || string(first[:len(magic)]) != magic {
+	_, unread := f.file.ReadAt(first[:], 0)
+	info, unknown := f.file.Stat()
+	if errors.Join(unread, unknown) != nil || string(first[:len(magic)]) != magic {
 		return errBroken
 	}
 	count := binary.BigEndian.Uint64(first[len(magic):])
@@ -174,14 +169,13 @@ func Check(path string) (count int, err error) {
 		return 0, err
 	}
 	defer func() { _ = f.Close() }()
-	in, last := bufio.NewReader(io.NewSectionReader(f.file, header, width*f.count)), uint64(0)
+	in := bufio.NewReader(io.NewSectionReader(f.file, header, width*f.count))
+	var last uint64
 	for i := range f.count {
 		var value [width]byte
-		if _, err := io.ReadFull(in, value[:]); err != nil {
-			return 0, fmt.Errorf("reading the waiting names: %w", err)
-		}
+		_, err := io.ReadFull(in, value[:])
 		next := binary.BigEndian.Uint64(value[:])
-		if i > 0 && next <= last {
+		if err != nil || i > 0 && next <= last {
 			return 0, fmt.Errorf("reading the waiting names: %s %w", path, errBroken)
 		}
 		last = next

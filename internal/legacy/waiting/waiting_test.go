@@ -94,18 +94,25 @@ func TestAFileThatIsNotWholeIsRefused(t *testing.T) {
 		"empty": nil, "cut off": good[:len(good)-1], "longer": append(slices.Clone(good), 0), "other magic": slices.Concat([]byte("w"), good[1:]),
 		"too many": append(huge, make([]byte, 8*(waiting.Most+1))...), "count of 2^64-1": slices.Concat(good[:8], bytes.Repeat([]byte{255}, 8), good[16:]),
 	} {
-		if f, err := waiting.Open(saved(t, content)); err == nil {
-			_ = f.Close()
-			t.Errorf("%s: opened", name)
-		}
-	}
-	for name, content := range map[string][]byte{"out of order": swapped, "listed twice": twice} {
-		if _, err := waiting.Check(saved(t, content)); err == nil || !strings.Contains(err.Error(), "migrate load") {
+		path := saved(t, content)
+		if _, err := waiting.Open(path); err == nil || !strings.Contains(err.Error(), path+" is no whole file") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := waiting.Open(filepath.Join(t.TempDir(), "none")); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("no file: %v", err)
+	for name, content := range map[string][]byte{"out of order": swapped, "listed twice": twice} {
+		path := saved(t, content)
+		if count, err := waiting.Check(path); count != 0 || err == nil || err.Error() != "reading the waiting names: "+path+" is no whole file of waiting names; let `migrate load` write it again" {
+			t.Errorf("%s: %d, %v", name, count, err)
+		}
+	}
+	for _, path := range []string{filepath.Join(t.TempDir(), "none"), t.TempDir()} {
+		if _, err := waiting.Open(path); err == nil || !strings.HasPrefix(err.Error(), "opening the waiting names") || strings.Contains(err.Error(), "again") != errors.Is(os.Mkdir(path, 0o700), os.ErrExist) {
+			t.Errorf("no file: %v", err)
+		}
+		_ = os.Remove(path)
+		if count, err := waiting.Check(path); err == nil || count != 0 {
+			t.Errorf("no file: %d, %v", count, err)
+		}
 	}
 }
 
@@ -117,8 +124,8 @@ func TestMoreThanTheMostIsRefusedBeforeAnythingIsWritten(t *testing.T) {
 			}
 		}
 	}
-	if _, err := waiting.Write(&b, names(waiting.Most+1)); !errors.Is(err, waiting.ErrTooMany) || b.Len() > 0 {
-		t.Errorf("%v, %d bytes", err, b.Len())
+	if count, err := waiting.Write(&b, names(waiting.Most+1)); !errors.Is(err, waiting.ErrTooMany) || !strings.Contains(err.Error(), "2000000 names") || count != 0 || b.Len() > 0 {
+		t.Errorf("%d, %v, %d bytes", count, err, b.Len())
 	}
 	if count, err := waiting.Write(&b, names(waiting.Most)); err != nil || count != waiting.Most || b.Len() != 16+8*waiting.Most {
 		t.Errorf("%d, %v, %d bytes", count, err, b.Len())
@@ -151,13 +158,30 @@ type broken struct{}
 func (broken) Write([]byte) (int, error) { return 0, errors.New("the disk is full") }
 
 func TestADiskThatIsFullIsAnError(t *testing.T) {
-	if _, err := waiting.Write(broken{}, slices.Values([]string{"a"})); err == nil {
-		t.Error("written")
+	if count, err := waiting.Write(broken{}, slices.Values([]string{"a"})); err == nil || count != 0 || err.Error() != "writing the waiting names: the disk is full" {
+		t.Errorf("%d, %v", count, err)
 	}
 	f := open(t, written(t, "a"))
 	_ = f.Close()
-	if _, err := f.Has("a"); err == nil {
-		t.Error("a file that is closed was read")
+	if has, err := f.Has("a"); has || !errors.Is(err, os.ErrClosed) || !strings.HasPrefix(err.Error(), "reading the waiting names") {
+		t.Errorf("a file that is closed: %t, %v", has, err)
+	}
+	if has, err := f.HasAny([]string{"", "a"}); has || err == nil {
+		t.Errorf("a file that is closed: %t, %v", has, err)
+	}
+	if has, err := f.HasAny([]string{"", ""}); has || err != nil {
+		t.Errorf("without a name it is not read: %t, %v", has, err)
+	}
+}
+
+func TestAnyOfTheNamesIsEnough(t *testing.T) {
+	f := open(t, written(t, "a", "b"))
+	for want, lists := range map[bool][][]string{true: {{"a"}, {"x", "B"}, {"b", "x"}, {"", "x", "a"}}, false: {nil, {}, {""}, {"x"}, {"x", "", "y"}}} {
+		for _, names := range lists {
+			if has, err := f.HasAny(names); has != want || err != nil {
+				t.Errorf("%q: %t, %v", names, has, err)
+			}
+		}
 	}
 }
 
