@@ -11,6 +11,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/forecast"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/importfile"
@@ -72,7 +73,7 @@ func (c *call) prepare(ctx context.Context) (*book, sorter, error) {
 		return nil, sorter{}, err
 	}
 	of := fmt.Sprintf("%s %s %v", sum, c.says, c.noImport)
-	if b.Prepared.Of == of {
+	if b.Prepared.Of == of && b.intact() {
 		return b, s, nil
 	}
 	b.Prepared, b.Rows = prepared{}, 0
@@ -180,6 +181,18 @@ func (i *importFile) end(b *book) error {
 	i.People = len(i.Rows)
 	i.Job = i.Name[:len(i.Name)-len(".csv")] + "-" + b.ID + "-" + sum[:16]
 	return keep(b.path(i.Name+".rows"), func(w io.Writer) error { return json.NewEncoder(w).Encode(i.Rows) })
+}
+
+// intact reports whether the import files are those that were prepared: whoever looks at one may save
+// it, and a kill may have left half of one.
+func (b *book) intact() bool {
+	for _, f := range b.Prepared.Files {
+		_, missing := os.Stat(b.path(f.Name + ".rows"))
+		if sum, err := digest(b.path(f.Name)); err != nil || missing != nil || !strings.HasSuffix(f.Job, sum[:16]) {
+			return false
+		}
+	}
+	return true
 }
 
 // clear removes the import files, which hold hashes.

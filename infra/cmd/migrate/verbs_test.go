@@ -139,6 +139,33 @@ func TestR106_ABadExportChangesNothing(t *testing.T) {
 	}
 }
 
+// Whoever looks at an import file may save or delete it: a part of it would be taken for the whole, and
+// who is in the rest for imported.
+func TestR106_AnImportFileThatWasEditedIsMadeAgain(t *testing.T) {
+	r := newRig(t)
+	file := r.exported("users.jsonl", oldPeople(10))
+	for _, edit := range []func(string) error{
+		os.Remove,
+		func(path string) error { return os.Truncate(path, 300) },
+		func(path string) error { return os.Remove(path + ".rows") },
+	} {
+		r.must("csv", file)
+		if err := edit(filepath.Join(r.folder, "book", "import-PBKDF2_SHA256-1.csv")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.holds(r.must("load", file, "--logs-role", role), "4 imported, 0 are in the pool already, 0 failed", "2 imported, 0 are")
+	for _, n := range []int{0, 1, 5, 6} {
+		if !r.signsIn(n) {
+			t.Errorf("person %d does not sign in", n)
+		}
+	}
+	err := (&call{}).upload(t.Context(), job{JobName: "import-BCRYPT-1-ABCDEFGH-0000000000000000", PreSignedURL: "https://localhost:1"}, file)
+	if err == nil || !strings.Contains(err.Error(), "nothing was sent") {
+		t.Errorf("of another call's file: %v", err)
+	}
+}
+
 // Whom Cognito does not take waits. Without its log nobody knows who that is, and load says so.
 func TestR106_WhomAJobDoesNotTakeWaits(t *testing.T) {
 	r := newRig(t)
