@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -150,7 +151,7 @@ func (f *folder) add(algorithm string, p importfile.Person, n int) error {
 		w = &importfile.Writer{Header: f.header, Begin: func(number int) (io.WriteCloser, error) {
 			name := fmt.Sprintf("import-%s-%d.csv", algorithm, number)
 			f.files = append(f.files, importFile{Name: name, Algorithm: algorithm})
-			return os.OpenFile(f.book.path(name), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+			return create(f.book.path(name))
 		}}
 		f.kinds[algorithm] = w
 	}
@@ -204,7 +205,7 @@ func digest(path string) (string, error) {
 // keep writes a file for the caller alone, under another name, and then moves it: a kill leaves it as it was
 // or as it is to be.
 func keep(path string, write func(io.Writer) error) error {
-	file, err := os.OpenFile(path+"~", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	file, err := create(path + "~")
 	if err != nil {
 		return err
 	}
@@ -212,4 +213,13 @@ func keep(path string, write func(io.Writer) error) error {
 		return errors.Join(err, os.Remove(path+"~"))
 	}
 	return os.Rename(path+"~", path)
+}
+
+// create makes a file for the caller alone. One that is there goes: it would keep its mode, and a link
+// would lead somewhere else.
+func create(path string) (*os.File, error) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 }
