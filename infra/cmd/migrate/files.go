@@ -39,7 +39,8 @@ type importFile struct {
 	Rows []int `json:"-"`
 }
 
-// writeFiles writes the import files and the digests.
+// writeFiles writes the import files, and the digests of everybody whom the pool does not have yet: a job comes
+// later, and may fail.
 func writeFiles(ctx context.Context, c *call) error {
 	b, _, err := c.prepare(ctx)
 	if err != nil {
@@ -109,14 +110,15 @@ func (c *call) writeAll(ctx context.Context, b *book, s sorter) (p prepared, err
 		read = each(ctx, func(who person, row inTable) error {
 			to, algorithm, in, why := s.again(who, row)
 			p.Ages.Add(asOf.Sub(who.last))
-			switch p.Plan.add(who, to, algorithm, why); to {
-			case imported:
-				return f.add(algorithm, in, who.N)
-			case known:
+			p.Plan.add(who, to, algorithm, why)
+			if to == known {
 				return nil
 			}
 			for _, name := range []string{who.name, who.username, who.attributes["email"], who.attributes["phone_number"]} {
 				yield(name)
+			}
+			if to == imported {
+				return f.add(algorithm, in, who.N)
 			}
 			return nil
 		})
