@@ -59,6 +59,9 @@ func TestR102_APasswordPrintsAsAFixedWord(t *testing.T) {
 	if !strings.Contains(string(text), `"Password":"(password)"`) {
 		t.Errorf("JSON is %s", text)
 	}
+	if word := view.Password.String(); word != "(password)" || view.Password.LogValue().String() != word {
+		t.Errorf("it prints as %q and %q", word, view.Password.LogValue())
+	}
 	for _, part := range []string{"pa55", "wörd", "w\\u00f6rd", fmt.Sprintf("%x", "pa55"), fmt.Sprintf("%X", "pa55")} {
 		if strings.Contains(printed.String(), part) {
 			t.Errorf("%q was printed", part)

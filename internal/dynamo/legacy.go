@@ -27,15 +27,18 @@ func LegacyAttributes() []string { return table.Written[table.Legacy]() }
 // when.
 func TriesAttributes() []string { return append(table.Written[table.Tries](), table.TTL) }
 
+// legacyChange has room for any change of these rows but a load.
+func legacyChange() *change { return newChange(8) }
+
 // Reserve takes one of so many tries that a name has in a window of time, and reports
 // whether there was one left. It changes the row before the password is looked at, so that
 // tries at the same time cannot share one. A reply that was lost may cost a second try.
 func (s *Store) Reserve(ctx context.Context, pool, name string, at time.Time, most int, window time.Duration) (bool, error) {
 	key := ItemKey(table.TriesKey(pool, name))
-	first := newChange(8)
+	first := legacyChange()
 	first.put("tries", number(1))
 	first.put("triesSince", stamp(at))
-	next := newChange(8)
+	next := legacyChange()
 	next.count("tries")
 	next.name("triesSince")
 	next.value("most", number(int64(most)))
@@ -92,7 +95,7 @@ func ReadLegacy(item map[string]types.AttributeValue) (table.Legacy, error) {
 // Prove notes that the old password of that hash was right, or that its reset was asked for,
 // and reports whether the person still waits with it. Repeating it changes nothing.
 func (s *Store) Prove(ctx context.Context, pool, name, hash string, at time.Time) (bool, error) {
-	c := newChange(4)
+	c := legacyChange()
 	c.keep("legacyProvedAt", stamp(at))
 	c.name("legacyMovedAt")
 	condition := "attribute_not_exists(#legacyMovedAt) AND attribute_not_exists(" + c.name("legacyHash") + ")"
@@ -108,7 +111,7 @@ func (s *Store) Prove(ctx context.Context, pool, name, hash string, at time.Time
 // row goes. It changes nothing of a row that nobody has proved, of one for another user than
 // username unless that is "", nor of an absent one: that is Unchanged.
 func (s *Store) Moved(ctx context.Context, pool, name, username string, at time.Time) (users.Write, error) {
-	c := newChange(8)
+	c := legacyChange()
 	c.put("legacyMovedAt", stamp(at))
 	c.drop(table.Names[table.Legacy](table.Personal)...)
 	c.name("legacyProvedAt")
@@ -129,7 +132,7 @@ func (s *Store) SignInAgain(ctx context.Context, seen users.SignIn) (users.Write
 // Load writes the row of a person who waits. It changes nothing of a person who has moved,
 // and nothing of a row that says the same: that is Unchanged. A new hash needs a new proof.
 func (s *Store) Load(ctx context.Context, pool, name string, row table.Legacy) (users.Write, error) {
-	c := newChange(8)
+	c := legacyChange()
 	c.put("legacyHash", textOrNone(row.Hash))
 	c.put("legacyUsername", textOrNone(row.Username))
 	c.put("legacyAttributes", textMap(row.Attributes))

@@ -200,7 +200,9 @@ func legacyCases() []requestCase {
 		{"an end that cannot be noted", []string{denied}, moved("")},
 		{"a full load", nil, load(table.Legacy{Hash: "$1", Username: "ada", Attributes: map[string]string{"email": "a@b.example", "custom:x": "y"}, LoadedAt: noon})},
 		{"a load that is known", []string{ccf}, load(table.Legacy{LoadedAt: noon})},
+		{"a load that cannot be written", []string{denied}, load(table.Legacy{LoadedAt: noon})},
 		{"a sign-in of a known user", nil, again},
+		{"a sign-in of a known user that cannot be counted", []string{denied}, again},
 		{"a first sign-in", []string{ccf}, again},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,14 +21,15 @@ import (
 type both struct {
 	*userstest.Memory
 	waits *migrationtest.Memory
-	left  int // calls until it fails; negative: never
+	left  int    // calls until it fails; negative: never
+	bad   string // the call that fails
 	asked []string
 }
 
 var errKilled = errors.New("killed")
 
 func (b *both) call(what string) error {
-	if b.left == 0 {
+	if word, _, _ := strings.Cut(what, " "); b.left == 0 || word == b.bad {
 		return errKilled
 	}
 	b.left--
@@ -137,13 +139,30 @@ func TestR103_AKilledFirstSignInEndsTheWaitNextTime(t *testing.T) {
 	})
 }
 
-// A failure to end the wait is a failure of the sign-in's record, not of the sign-in: and the
-// profile is written all the same.
+// A failure of any of the calls is a failure of the sign-in's record, not of the sign-in: the
+// profile is written all the same. Nothing is counted while somebody waits.
 func TestR103_AFailureToEndAWaitIsSaid(t *testing.T) {
-	store, seen := newBoth(), seenAs(theSub, dawn, "email", "ada@example.com")
-	store.left = 1
-	writes, err := users.SignedIn(t.Context(), users.Moving(store, seen), emptyMirror(t), seen)
-	if !errors.Is(err, errKilled) || writes.SignIn != users.Failed || writes.Profile != users.Applied {
-		t.Errorf("%+v, %v", writes, err)
+	for _, bad := range []string{"again", "moved", "count"} {
+		store, seen := newBoth(), seenAs(theSub, dawn, "email", "ada@example.com")
+		store.bad = bad
+		writes, err := users.SignedIn(t.Context(), users.Moving(store, seen), emptyMirror(t), seen)
+		if rows, _ := store.Rows(t.Context(), seen.Key); !errors.Is(err, errKilled) || writes.SignIn != users.Failed || writes.Profile != users.Applied || rows.SignIn.Count > 0 {
+			t.Errorf("%s: %+v, %v, counted %d", bad, writes, err, rows.SignIn.Count)
+		}
+	}
+}
+
+func TestR103_ASignInAgainIsOneOfAUserWhoHasOne(t *testing.T) {
+	in := users.SignIn{At: dawn, ClientID: "web"}
+	first, _ := users.MergeSignIn(table.SignIn{}, in)
+	for _, row := range []table.SignIn{{}, first} {
+		if got, write := users.MergeSignInAgain(row, in); got != row || write != users.Unchanged {
+			t.Errorf("%+v became %+v, %q", row, got, write)
+		}
+	}
+	in.At = dawn.Add(time.Hour)
+	want, _ := users.MergeSignIn(first, in)
+	if got, write := users.MergeSignInAgain(first, in); got != want || write != users.Applied {
+		t.Errorf("got %+v, %q, want %+v", got, write, want)
 	}
 }

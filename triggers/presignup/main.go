@@ -42,7 +42,7 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 // open opens the names that wait to be moved, which lie beside a policy with the rule about them.
 func open(section policy.SignUp, dir string) (waits, error) {
 	if section.Waiting == nil {
-		return nobody, nil
+		return nil, nil
 	}
 	file, err := waiting.Open(filepath.Join(dir, waiting.FileName))
 	if err != nil {

@@ -72,7 +72,7 @@ func loaded(t *testing.T, src []byte) error {
 
 func TestEveryStageFileIsSoundAndNamesTheSchema(t *testing.T) {
 	schema := compiled(t)
-	for pattern, reference := range map[string]string{"../../stages/*.yaml": "stage.schema.json", "../../app/testdata/*.yaml": "../../stages/stage.schema.json"} {
+	for pattern, reference := range map[string]string{"../../stages/*.yaml": "stage.schema.json", "../../app/testdata/*.yaml": "../../stages/stage.schema.json", "../../cmd/local/sample/shop/*.yaml": "../../../../stages/stage.schema.json"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no file is like %s: %v", pattern, err)

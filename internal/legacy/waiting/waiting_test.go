@@ -123,6 +123,27 @@ func TestMoreThanTheMostIsRefusedBeforeAnythingIsWritten(t *testing.T) {
 	if count, err := waiting.Write(&b, names(waiting.Most)); err != nil || count != waiting.Most || b.Len() != 16+8*waiting.Most {
 		t.Errorf("%d, %v, %d bytes", count, err, b.Len())
 	}
+	few, many := allocated(t, written(t, "0")), allocated(t, b.Bytes())
+	if few != many || few > 20 {
+		t.Errorf("a function that looks into a file of one name allocates %v times, with the most %v times", few, many)
+	}
+}
+
+// allocated returns how often opening a file and looking into it allocates.
+func allocated(t *testing.T, content []byte) float64 {
+	path := saved(t, content)
+	return testing.AllocsPerRun(10, func() {
+		f, err := waiting.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = f.Close() }()
+		for _, name := range []string{"0", "x"} {
+			if has, err := f.Has(name); err != nil || has != (name == "0") {
+				t.Errorf("%s: %t, %v", name, has, err)
+			}
+		}
+	})
 }
 
 type broken struct{}

@@ -52,7 +52,7 @@ func logs(s *suite, r *http.Request) (any, error) {
 	return shown, nil
 }
 
-// logEvents are the log lines of the four functions that the timeline still has.
+// logEvents are the log lines of the trigger functions that the timeline still has.
 func (s *suite) logEvents(since time.Time) []support.LogEvent {
 	var all []support.LogEvent
 	for _, trigger := range triggers.Names() {
