@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -40,7 +41,8 @@ type importFile struct {
 	Rows []int `json:"-"`
 }
 
-// writeFiles writes the import files and the digests.
+// writeFiles writes the import files, and the digests of everybody whom the pool does not have yet: a job comes
+// later, and may fail.
 func writeFiles(ctx context.Context, c *call) error {
 	b, _, err := c.prepare(ctx)
 	if err != nil {
@@ -110,14 +112,15 @@ func (c *call) writeAll(ctx context.Context, b *book, s sorter) (p prepared, err
 		read = each(ctx, func(who person, row inTable) error {
 			to, algorithm, in, why := s.again(who, row)
 			p.Ages.Add(asOf.Sub(who.last))
-			switch p.Plan.add(who, to, algorithm, why); to {
-			case imported:
-				return f.add(algorithm, in, who.N)
-			case known:
+			p.Plan.add(who, to, algorithm, why)
+			if to == known {
 				return nil
 			}
 			for _, name := range []string{who.name, who.username, who.attributes["email"], who.attributes["phone_number"]} {
 				yield(name)
+			}
+			if to == imported {
+				return f.add(algorithm, in, who.N)
 			}
 			return nil
 		})
@@ -152,7 +155,7 @@ func (f *folder) add(algorithm string, p importfile.Person, n int) error {
 		w = &importfile.Writer{Header: f.header, Begin: func(number int) (io.WriteCloser, error) {
 			name := fmt.Sprintf("import-%s-%d.csv", algorithm, number)
 			f.files = append(f.files, importFile{Name: name, Algorithm: algorithm})
-			return os.OpenFile(f.book.path(name), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+			return create(f.book.path(name))
 		}}
 		f.kinds[algorithm] = w
 	}
@@ -218,7 +221,7 @@ func digest(path string) (string, error) {
 // keep writes a file for the caller alone, under another name, and then moves it: a kill leaves it as it was
 // or as it is to be.
 func keep(path string, write func(io.Writer) error) error {
-	file, err := os.OpenFile(path+"~", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	file, err := create(path + "~")
 	if err != nil {
 		return err
 	}
@@ -226,4 +229,13 @@ func keep(path string, write func(io.Writer) error) error {
 		return errors.Join(err, os.Remove(path+"~"))
 	}
 	return os.Rename(path+"~", path)
+}
+
+// create makes a file for the caller alone. One that is there goes: it would keep its mode, and a link
+// would lead somewhere else.
+func create(path string) (*os.File, error) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 }

@@ -166,6 +166,34 @@ func TestR106_AnImportFileThatWasEditedIsMadeAgain(t *testing.T) {
 	}
 }
 
+// A file of others, or a link, is in the way of none that is for the caller alone.
+func TestR106_AFileIsForTheCallerAloneWhateverIsThere(t *testing.T) {
+	folder := t.TempDir()
+	file, out, others := filepath.Join(folder, "users.jsonl"), filepath.Join(folder, "out.jsonl"), filepath.Join(folder, "others")
+	for _, path := range []string{file, others} {
+		if err := os.WriteFile(path, []byte(`{"name":"ada","hash":"x"}`), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for what, inTheWay := range map[string]func() error{
+		"a file": func() error { return os.WriteFile(out+"~", []byte("backup"), 0o644) },
+		"a link": func() error { return os.Symlink(others, out+"~") },
+	} {
+		if err := inTheWay(); err != nil {
+			t.Fatal(err)
+		}
+		var said bytes.Buffer
+		status := run(t.Context(), []string{"convert", file, "--out", out}, terminal{out: &said, err: &said, now: time.Now})
+		info, err := os.Lstat(out)
+		if status != done || err != nil || info.Mode() != 0o600 {
+			t.Errorf("%s: status %d, %v, %v: %s", what, status, info.Mode(), err, said.String())
+		}
+		if text, _ := os.ReadFile(others); string(text) != `{"name":"ada","hash":"x"}` {
+			t.Errorf("%s: another file became %s", what, text)
+		}
+	}
+}
+
 // Whom Cognito does not take waits. Without its log nobody knows who that is, and load says so.
 func TestR106_WhomAJobDoesNotTakeWaits(t *testing.T) {
 	r := newRig(t)
