@@ -39,10 +39,6 @@ type Migration struct {
 	// guide, "Importing users with a user migration Lambda trigger"). For a pool of the stack
 	// it is known. Default: none. Example: {minimumLength: 8, requires: [digits]}.
 	PasswordPolicy PasswordPolicy `yaml:"passwordPolicy"`
-
-	// Attributes are the attributes of such a pool that are its own, and that moved people may
-	// bring. Default: none. Example: [custom:plan].
-	Attributes []string `yaml:"attributes"`
 }
 
 // WaitingHashes are the people whose passwords are stored as one kind of hash.
@@ -113,7 +109,7 @@ type OldApp struct {
 
 // Made reports whether the stage moves people.
 func (m Migration) Made() bool {
-	return len(m.Hashes) > 0 || m.Waiting != "" || m.OldApp != OldApp{} || m.Pepper != Pepper{} || m.FirebaseSigner != Secret{} || m.PasswordPolicy.made() || len(m.Attributes) > 0
+	return len(m.Hashes) > 0 || m.Waiting != "" || m.OldApp != OldApp{} || m.Pepper != Pepper{} || m.FirebaseSigner != Secret{} || m.PasswordPolicy.made()
 }
 
 func (p PasswordPolicy) made() bool { return p.MinimumLength != 0 || len(p.Requires) > 0 }
@@ -169,7 +165,7 @@ func (s *Settings) migration(given Given) policy.Migration {
 	if !m.Made() {
 		return policy.Migration{}
 	}
-	shipped := policy.Migration{OldApp: m.OldApp.URL, Peppered: string(m.Pepper.Joined), Attributes: m.Attributes}
+	shipped := policy.Migration{OldApp: m.OldApp.URL, Peppered: string(m.Pepper.Joined)}
 	for _, h := range m.Hashes {
 		shipped.Hashes = append(shipped.Hashes, policy.HashShare{Kind: h.Kind, Share: h.People})
 	}
