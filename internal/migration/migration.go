@@ -35,6 +35,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
@@ -47,6 +48,10 @@ const (
 	Most   = 5
 	Window = 15 * time.Minute
 )
+
+// longest is the number of characters that a password of a pool has at most (API reference,
+// SignUp). InitiateAuth takes 131,072, which crypt(3) would hash for most of a minute.
+const longest = 256
 
 // Store holds who waits. Implementations are safe for concurrent use.
 type Store interface {
@@ -150,7 +155,7 @@ func Compile(section policy.Migration, key string, store Store, check Check, old
 // SignIn decides about a name that was typed with a password. An error means that nothing is
 // known, and not that a person is unknown.
 func (m *Migration) SignIn(ctx context.Context, pool, name string, password cognito.Password, at time.Time) (Verdict, error) {
-	if password.Reveal() == "" { // Cognito sends none
+	if text := password.Reveal(); text == "" || utf8.RuneCountInString(text) > longest {
 		return Verdict{Outcome: NotWaiting}, nil
 	}
 	free, err := m.store.Reserve(ctx, pool, name, at, Most, Window)

@@ -442,11 +442,17 @@ func TestR102_AHashThatCannotBeCheckedIsAnUnknownName(t *testing.T) {
 	}
 }
 
+// So is one that no pool takes: a hash of crypt(3) takes longer, the longer the password is.
 func TestR102_WithoutAPasswordNothingIsAsked(t *testing.T) {
 	w := newWorld(t, listed, people())
-	verdict, err := w.SignIn(t.Context(), pool, "ada", cognito.Password{}, noon)
-	if calls, kinds := w.store.Calls(), w.take(); err != nil || !reflect.DeepEqual(verdict, migration.Verdict{Outcome: migration.NotWaiting}) || len(calls)+len(kinds) > 0 {
-		t.Errorf("%+v, %v, %v, %v", verdict, err, calls, kinds)
+	for _, password := range []string{"", strings.Repeat("ä", 257)} {
+		verdict, err := w.SignIn(t.Context(), pool, "ada", cognito.NewPassword(password), noon)
+		if calls, kinds := w.store.Calls(), w.take(); err != nil || !reflect.DeepEqual(verdict, migration.Verdict{Outcome: migration.NotWaiting}) || len(calls)+len(kinds) > 0 {
+			t.Errorf("%d bytes: %+v, %v, %v, %v", len(password), verdict, err, calls, kinds)
+		}
+	}
+	if _, err := w.SignIn(t.Context(), pool, "ada", cognito.NewPassword(strings.Repeat("ä", 256)), noon); err != nil || len(w.take()) != 1 {
+		t.Errorf("the longest password: %v", err)
 	}
 }
 

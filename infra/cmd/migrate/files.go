@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/forecast"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/importfile"
@@ -39,7 +41,8 @@ type importFile struct {
 	Rows []int `json:"-"`
 }
 
-// writeFiles writes the import files and the digests.
+// writeFiles writes the import files, and the digests of everybody whom the pool does not have yet: a job comes
+// later, and may fail.
 func writeFiles(ctx context.Context, c *call) error {
 	b, _, err := c.prepare(ctx)
 	if err != nil {
@@ -72,7 +75,7 @@ func (c *call) prepare(ctx context.Context) (*book, sorter, error) {
 		return nil, sorter{}, err
 	}
 	of := fmt.Sprintf("%s %s %v", sum, c.says, c.noImport)
-	if b.Prepared.Of == of {
+	if b.Prepared.Of == of && b.intact() {
 		return b, s, nil
 	}
 	b.Prepared, b.Rows = prepared{}, 0
@@ -109,14 +112,15 @@ func (c *call) writeAll(ctx context.Context, b *book, s sorter) (p prepared, err
 		read = each(ctx, func(who person, row inTable) error {
 			to, algorithm, in, why := s.again(who, row)
 			p.Ages.Add(asOf.Sub(who.last))
-			switch p.Plan.add(who, to, algorithm, why); to {
-			case imported:
-				return f.add(algorithm, in, who.N)
-			case known:
+			p.Plan.add(who, to, algorithm, why)
+			if to == known {
 				return nil
 			}
 			for _, name := range []string{who.name, who.username, who.attributes["email"], who.attributes["phone_number"]} {
 				yield(name)
+			}
+			if to == imported {
+				return f.add(algorithm, in, who.N)
 			}
 			return nil
 		})
@@ -151,7 +155,7 @@ func (f *folder) add(algorithm string, p importfile.Person, n int) error {
 		w = &importfile.Writer{Header: f.header, Begin: func(number int) (io.WriteCloser, error) {
 			name := fmt.Sprintf("import-%s-%d.csv", algorithm, number)
 			f.files = append(f.files, importFile{Name: name, Algorithm: algorithm})
-			return os.OpenFile(f.book.path(name), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+			return create(f.book.path(name))
 		}}
 		f.kinds[algorithm] = w
 	}
@@ -182,6 +186,18 @@ func (i *importFile) end(b *book) error {
 	return keep(b.path(i.Name+".rows"), func(w io.Writer) error { return json.NewEncoder(w).Encode(i.Rows) })
 }
 
+// intact reports whether the import files are those that were prepared: whoever looks at one may save
+// it, and a kill may have left half of one.
+func (b *book) intact() bool {
+	for _, f := range b.Prepared.Files {
+		_, missing := os.Stat(b.path(f.Name + ".rows"))
+		if sum, err := digest(b.path(f.Name)); err != nil || missing != nil || !strings.HasSuffix(f.Job, sum[:16]) {
+			return false
+		}
+	}
+	return true
+}
+
 // clear removes the import files, which hold hashes.
 func (b *book) clear() (err error) {
 	files, _ := filepath.Glob(b.path("import-*.csv*"))
@@ -205,7 +221,7 @@ func digest(path string) (string, error) {
 // keep writes a file for the caller alone, under another name, and then moves it: a kill leaves it as it was
 // or as it is to be.
 func keep(path string, write func(io.Writer) error) error {
-	file, err := os.OpenFile(path+"~", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	file, err := create(path + "~")
 	if err != nil {
 		return err
 	}
@@ -213,4 +229,13 @@ func keep(path string, write func(io.Writer) error) error {
 		return errors.Join(err, os.Remove(path+"~"))
 	}
 	return os.Rename(path+"~", path)
+}
+
+// create makes a file for the caller alone. One that is there goes: it would keep its mode, and a link
+// would lead somewhere else.
+func create(path string) (*os.File, error) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 }

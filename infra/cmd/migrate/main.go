@@ -74,7 +74,7 @@ func verbs() []verb {
 	return []verb{
 		{"triage", "say which way each kind of hash can go, and how long the move will take", triage},
 		{"convert", "write the export with the hashes in Cognito's forms, where they have one", convert},
-		{"csv", "write Cognito's import files, and the digests of the addresses that wait", writeFiles},
+		{"csv", "write Cognito's import files, and the digests of the addresses that nobody may take", writeFiles},
 		{"canary", "import throw-away users with each form of hash, sign them in, delete them", canary},
 		{"load", "load the people: the rows of those who wait, and the import jobs", load},
 		{"status", "say who has moved and who is left, and how the forecast stands", status},

@@ -139,6 +139,61 @@ func TestR106_ABadExportChangesNothing(t *testing.T) {
 	}
 }
 
+// Whoever looks at an import file may save or delete it: a part of it would be taken for the whole, and
+// who is in the rest for imported.
+func TestR106_AnImportFileThatWasEditedIsMadeAgain(t *testing.T) {
+	r := newRig(t)
+	file := r.exported("users.jsonl", oldPeople(10))
+	for _, edit := range []func(string) error{
+		os.Remove,
+		func(path string) error { return os.Truncate(path, 300) },
+		func(path string) error { return os.Remove(path + ".rows") },
+	} {
+		r.must("csv", file)
+		if err := edit(filepath.Join(r.folder, "book", "import-PBKDF2_SHA256-1.csv")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.holds(r.must("load", file, "--logs-role", role), "4 imported, 0 are in the pool already, 0 failed", "2 imported, 0 are")
+	for _, n := range []int{0, 1, 5, 6} {
+		if !r.signsIn(n) {
+			t.Errorf("person %d does not sign in", n)
+		}
+	}
+	err := (&call{}).upload(t.Context(), job{JobName: "import-BCRYPT-1-ABCDEFGH-0000000000000000", PreSignedURL: "https://localhost:1"}, file)
+	if err == nil || !strings.Contains(err.Error(), "nothing was sent") {
+		t.Errorf("of another call's file: %v", err)
+	}
+}
+
+// A file of others, or a link, is in the way of none that is for the caller alone.
+func TestR106_AFileIsForTheCallerAloneWhateverIsThere(t *testing.T) {
+	folder := t.TempDir()
+	file, out, others := filepath.Join(folder, "users.jsonl"), filepath.Join(folder, "out.jsonl"), filepath.Join(folder, "others")
+	for _, path := range []string{file, others} {
+		if err := os.WriteFile(path, []byte(`{"name":"ada","hash":"x"}`), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for what, inTheWay := range map[string]func() error{
+		"a file": func() error { return os.WriteFile(out+"~", []byte("backup"), 0o644) },
+		"a link": func() error { return os.Symlink(others, out+"~") },
+	} {
+		if err := inTheWay(); err != nil {
+			t.Fatal(err)
+		}
+		var said bytes.Buffer
+		status := run(t.Context(), []string{"convert", file, "--out", out}, terminal{out: &said, err: &said, now: time.Now})
+		info, err := os.Lstat(out)
+		if status != done || err != nil || info.Mode() != 0o600 {
+			t.Errorf("%s: status %d, %v, %v: %s", what, status, info.Mode(), err, said.String())
+		}
+		if text, _ := os.ReadFile(others); string(text) != `{"name":"ada","hash":"x"}` {
+			t.Errorf("%s: another file became %s", what, text)
+		}
+	}
+}
+
 // Whom Cognito does not take waits. Without its log nobody knows who that is, and load says so.
 func TestR106_WhomAJobDoesNotTakeWaits(t *testing.T) {
 	r := newRig(t)

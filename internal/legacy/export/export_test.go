@@ -81,7 +81,7 @@ func TestR106_AFaultSaysWhereAndNeverWhatTheCellIs(t *testing.T) {
 	const secret = "$2b$12$secret"
 	for _, c := range []struct{ text, want string }{
 		{"", "1:1: the file is empty: write a heading and a row, or an object a line"},
-		{"login\nada\n", `1:1: there is no column "pw" for hash: the heading has ["login"]`},
+		{"ada," + secret + "\n", `1:1: there is no column "login" for name: name one of the 2 of the heading, which is the first line`},
 		{"login,pw,pw\nada,x,y\n", `1:1: the column "pw" is there twice: rename one of them`},
 		{"login,\"pw\nada", `2:4: extraneous or missing " in quoted-field: correct the heading`},
 		{"login,pw\nada," + secret + ",1\nbob,x\n", "2:1: it has 3 cells, and the heading another number: separate cells by commas, and write those that have one in quotes; 1@3|bob|x"},

@@ -51,7 +51,8 @@ func (t *table) heading(asked []column) error {
 		case c.name == "":
 			at = -1
 		case at < 0:
-			return Fault{1, 1, fmt.Sprintf("there is no column %.40q for %s", c.name, c.word), fmt.Sprintf("the heading has %.400q", names)}
+			// Without a heading the names are somebody's cells.
+			return Fault{1, 1, fmt.Sprintf("there is no column %.40q for %s", c.name, c.word), fmt.Sprintf("name one of the %d of the heading, which is the first line", len(names))}
 		case slices.Contains(names[at+1:], c.name):
 			return Fault{1, 1, fmt.Sprintf("the column %.40q is there twice", c.name), "rename one of them"}
 		}

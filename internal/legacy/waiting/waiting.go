@@ -24,6 +24,7 @@ import (
 	"iter"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
@@ -46,9 +47,11 @@ const (
 	width  = 8 // of the count, and of a digest
 )
 
-// digest returns the digest of a name, in any of the spellings that the pool takes for one.
+// digest returns the digest of a name, in any of the spellings that the pool may take for one. AWS
+// does not say how its pools take capital letters for small ones beyond ASCII, such as Σ for ς: here
+// letters with the same capital letter are one, so that no spelling takes somebody's name.
 func digest(name string) uint64 {
-	sum := sha256.Sum256([]byte(table.FoldName(name)))
+	sum := sha256.Sum256([]byte(strings.ToLower(strings.ToUpper(table.FoldName(name)))))
 	return binary.BigEndian.Uint64(sum[:])
 }
 

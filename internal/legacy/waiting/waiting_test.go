@@ -71,6 +71,18 @@ func TestANameWaitsInEverySpellingAndNoOtherDoes(t *testing.T) {
 	}
 }
 
+// Whichever way a pool takes capital letters for small ones, a name has no second owner.
+func TestR104_ANameWaitsInEverySpellingOfAnyPool(t *testing.T) {
+	f := open(t, written(t, "οδυσσεύς", "ışık", "sam", "kim", "µ"))
+	for name, waits := range map[string]bool{
+		"ΟΔΥΣΣΕΎΣ": true, "οδυσσεύσ": true, "IŞIK": true, "işik": true, "ſAM": true, "\u212aim": true, "μ": true, "tim": false, "ς": false,
+	} {
+		if has, err := f.Has(name); has != waits || err != nil {
+			t.Errorf("%s waits: %v, %v", name, has, err)
+		}
+	}
+}
+
 // The order in which an export comes changes nothing, so that the same people make the same
 // asset.
 func TestTheSameNamesMakeTheSameBytes(t *testing.T) {

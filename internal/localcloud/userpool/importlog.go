@@ -17,18 +17,19 @@ type ImportLine struct {
 // false if there is no such pool (guide, "Viewing the user pool import results in the CloudWatch
 // console"). It has the jobs of this process.
 func (p *Pool) ImportLog(group string) (lines []ImportLine, known bool) {
-	for _, p := range p.service.all() {
+	all := p.service.all()
+	at := slices.IndexFunc(all, func(p *Pool) bool {
 		cfg := p.cfg()
-		if group != fmt.Sprintf("/aws/cognito/userpools/%s/%v", cfg.ID, cfg.Settings["Name"]) {
-			continue
-		}
-		for _, job := range p.imports() {
-			for _, l := range job.log {
-				lines = append(lines, ImportLine{l.at, job.JobID + "/" + job.JobName, fmt.Sprintf("[%s] Line Number %d - %s", l.said, l.line, l.why)})
-			}
-		}
-		slices.SortStableFunc(lines, func(a, b ImportLine) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Stream, b.Stream)) })
-		return lines, true
+		return group == fmt.Sprintf("/aws/cognito/userpools/%s/%v", cfg.ID, cfg.Settings["Name"])
+	})
+	if at < 0 {
+		return nil, false
 	}
-	return nil, false
+	for _, job := range all[at].imports() {
+		for _, l := range job.log {
+			lines = append(lines, ImportLine{l.at, job.JobID + "/" + job.JobName, fmt.Sprintf("[%s] Line Number %d - %s", l.said, l.line, l.why)})
+		}
+	}
+	slices.SortStableFunc(lines, func(a, b ImportLine) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Stream, b.Stream)) })
+	return lines, true
 }

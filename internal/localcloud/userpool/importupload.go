@@ -73,7 +73,7 @@ func (p *Pool) upload(w http.ResponseWriter, r *http.Request) (int, s3Error) {
 		return nil
 	})
 	if job.Status != jobCreated {
-		return http.StatusForbidden, s3Error{Code: "AccessDenied", Message: "The import job is " + job.Status}
+		return http.StatusForbidden, s3Error{Code: "AccessDenied", Message: "The import job has been started"}
 	}
 	return http.StatusOK, s3Error{}
 }
