@@ -29,6 +29,9 @@ func finish(ctx context.Context, c *call) error {
 		return err
 	}
 	s.print(c.out)
+	if s.Imported > 0 {
+		fmt.Fprintf(c.out, "\n%d people are imported, and need the flow password for their first sign-in: without it, they have to ask for a new password.\n", s.Imported)
+	}
 	if !c.apply {
 		fmt.Fprintf(c.out, "\nNothing is deleted. --apply --left %d ends the move and leaves %d people behind, who then cannot sign in with the old password.\n", s.Waiting, s.Waiting)
 		return nil

@@ -25,6 +25,9 @@ func load(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
+	if c.asksOldApp() {
+		return misused("the stage's migration.oldApp checks the passwords, and nobody waits in the table: there is nothing to load (csv writes the file for migration.waiting)")
+	}
 	b.Prepared.Plan.print(c.out)
 	if err := c.checked(maps.Clone(b.Prepared.Plan.Kinds)); err != nil {
 		return err

@@ -113,7 +113,7 @@ func (r *rig) goesOn(all []oldPerson) string {
 // finishes ends the move.
 func (r *rig) finishes(fresh string) {
 	r.Helper()
-	r.holds(r.must("finish", fresh), "Nothing is deleted", "--left 21")
+	r.holds(r.must("finish", fresh), "Nothing is deleted", "--left 21", "26 people are imported, and need the flow password")
 	if status, out := r.calls("finish", fresh, "--apply", "--left", "20"); status != misuse || !strings.Contains(out, "pass --left 21") {
 		r.Errorf("status %d: %s", status, out)
 	}

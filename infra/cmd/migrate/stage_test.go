@@ -60,6 +60,18 @@ func TestR106_WhatWaitsMustBeInTheStagesFile(t *testing.T) {
 	}
 }
 
+// Where the old app is asked, a row would wait for ever; the digests of those who wait are of use.
+func TestWhereTheOldAppIsAskedNobodyWaitsInTheTable(t *testing.T) {
+	r := newRig(t)
+	file := r.exported("users.jsonl", oldPeople(10))
+	r.staged("migration: {oldApp: {url: \"https://app.example/move\", secret: {arn: p}}}\n")
+	r.must("csv", file, "--stage", "shop", "--no-import")
+	status, out := r.calls("load", file, "--stage", "shop", "--logs-role", role)
+	if r.holds(out, "there is nothing to load"); status != misuse || r.scan("LEGACY#")+r.users() != 0 {
+		t.Errorf("status %d: %s", status, out)
+	}
+}
+
 // In a pool whose people may sign in with an address beside their user name, a user name is none.
 func TestAPoolWithAliasesWantsUserNames(t *testing.T) {
 	r := newRig(t)
