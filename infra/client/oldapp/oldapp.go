@@ -14,7 +14,10 @@
 // Somebody signs in whom the pool does not have. The user migration function asks the old app,
 // once, and waits 1.5 seconds in all. If the password is right, the pool gets the user with the
 // attributes of the answer and this password. Later sign-ins do not ask. The function lets
-// five tries in 15 minutes through for a name; the old app need not count them.
+// five tries in 15 minutes through for a name, in small letters and without space around it. If
+// your app finds a person by more than one name (an address and a nickname, or with an accent
+// that the database does not tell from none), count the tries of a person yourself. Requests for
+// new passwords are not counted.
 //
 // # In another language
 //

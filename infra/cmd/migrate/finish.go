@@ -56,6 +56,8 @@ Now take down, and deploy:
   - the flow password of the app clients that had it for the move
   - the old app's sign-in, its users table's hashes, and the receiver, if there is one
   - the export, and every copy of it
+  - the file of migration.waiting; CDK's bucket keeps what was deployed (cdk gc)
+The table's continuous backup forgets the hashes after 35 days.
 `
 
 // drop deletes the rows of the pool's move.

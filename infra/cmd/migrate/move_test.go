@@ -96,7 +96,7 @@ func (r *rig) goesOn(all []oldPerson) string {
 	list := filepath.Join(r.folder, "left.jsonl")
 	r.now = r.now.Add(40 * 24 * time.Hour)
 	out := r.must("status", fresh, "--list", list)
-	r.holds(out, "51 people", "3  moved", "25  imported, and have not", "21  wait", "1  of them have proved", "1  of them have another password", "2  are not loaded", "1  have not moved, and somebody tried their names lately: 3 tries", "After 40 days 6.0 % have moved", "has left the forecast on day 1: fewer", " 130 days")
+	r.holds(out, "51 people", "3  moved", "25  imported, and have not", "21  wait", "1  of them have proved", "1  of them have another password", "2  are not loaded", "1  have not moved, and somebody tried their names lately (tries: 3)", "At the end of day 40, 6.0 % had moved", "has left the forecast on day 1: fewer", " 130 days")
 	r.private(list)
 	if text, err := os.ReadFile(list); err != nil || strings.Count(string(text), "\n") != 48 || !strings.Contains(string(text), `{"is":"changed","name":"person-8@old.example"}`) {
 		r.Errorf("%v\n%s", err, text)

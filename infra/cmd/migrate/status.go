@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/export"
@@ -129,7 +130,7 @@ func (s standing) print(out io.Writer) {
 		{s.Proved, "of them have proved to be who they are, and no sign-in was seen yet"},
 		{s.Changed, "of them have another password in the old app now: load this export"},
 		{s.Missing, "are not loaded: new in the old app (load this export), or without a way"},
-		{s.WrongPeople, fmt.Sprintf("have not moved, and somebody tried their names lately: %d tries", s.Wrong)},
+		{s.WrongPeople, fmt.Sprintf("have not moved, and somebody tried their names lately (tries: %d)", s.Wrong)},
 	} {
 		if line.n > 0 {
 			fmt.Fprintf(out, "  %9d  %s\n", line.n, line.what)
@@ -143,7 +144,11 @@ func (s standing) printForecast(out io.Writer) {
 		return
 	}
 	v := s.Verdict
-	fmt.Fprintf(out, "\nAfter %d days %.1f %% have moved; the forecast is %s.\n", v.Days, 100*v.Seen, band(v.Forecast))
+	if v.Days == 0 {
+		fmt.Fprint(out, "\nThe forecast, of which no whole day is over:\n")
+	} else {
+		fmt.Fprintf(out, "\nAt the end of day %d, %.1f %% had moved; the forecast is %s.\n", v.Days, 100*v.Seen, strings.TrimSpace(band(v.Forecast)))
+	}
 	if v.Left > 0 {
 		fewer := map[bool]string{true: "fewer", false: "more"}[v.Fewer]
 		fmt.Fprintf(out, "What is seen has left the forecast on day %d: %s people than expected. Do they find the new sign-in?\n", v.Left, fewer)
