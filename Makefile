@@ -111,7 +111,7 @@ test-full: test full ### run every test, and every long form of one (CONTRIBUTIN
 
 # Every package that makes decisions. The generators are left out: the tests of the
 # packages that read their tables compare them with the source.
-MUTATED := ./internal/policy ./internal/attach ./internal/customresource ./internal/policy/strict ./infra/settings ./internal/cognito ./internal/pooledit ./internal/awsraw ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/table ./internal/signup ./infra/client/directory ./infra/client/bearer ./infra/client/oldapp ./internal/migration ./internal/migration/webhook ./internal/migration/wire ./internal/legacy/hash ./internal/legacy/check ./internal/legacy/waiting ./internal/secret ./internal/doctor ./internal/tripwire ./internal/localcloud/template \
+MUTATED := ./internal/policy ./internal/attach ./internal/customresource ./internal/policy/strict ./infra/settings ./internal/cognito ./internal/pooledit ./internal/awsraw ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/table ./internal/signup ./infra/client/directory ./infra/client/bearer ./infra/client/oldapp ./internal/migration ./internal/migration/webhook ./internal/migration/wire ./internal/legacy/hash ./internal/legacy/check ./internal/legacy/waiting ./internal/legacy/export ./internal/legacy/importfile ./internal/legacy/forecast ./internal/secret ./internal/doctor ./internal/tripwire ./internal/localcloud/template \
   $(addprefix ./internal/localcloud/,authority door identity userpool/federation userpool/jobfile userpool/passkey userpool/srp) \
   $(addprefix ./internal/signup/,challenge email idn invite lists phone sentence table username)
 
