@@ -22,8 +22,6 @@ type book struct {
 	// ID is of the book: the same file is another job in another book, as its users may be gone.
 	ID       string   `json:"id"`
 	Prepared prepared `json:"prepared,omitzero"`
-	// Rows says that the rows of the export before it are written.
-	Rows int `json:"rows,omitempty"`
 	// Jobs are the import jobs that have ended, by name.
 	Jobs map[string]job `json:"jobs,omitempty"`
 	// Ages are the times since the last sign-in when the first load began, and Loaded is when it

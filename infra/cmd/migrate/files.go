@@ -83,7 +83,7 @@ func (c *call) prepare(ctx context.Context) (*book, sorter, error) {
 	if b.Prepared.Of == of && b.intact() {
 		return b, s, nil
 	}
-	b.Prepared, b.Rows = prepared{}, 0
+	b.Prepared = prepared{}
 	if err := errors.Join(b.save(), b.clear()); err != nil {
 		return nil, sorter{}, err
 	}
