@@ -91,16 +91,17 @@ func (p *Props) waitingFor(function string) string {
 	return p.Migration.Waiting
 }
 
-// checkWaiting reads the file of the names that wait.
+// checkWaiting opens the file of the names that wait.
 func (p *Props) checkWaiting(function string) error {
-	file := p.waitingFor(function)
-	if file == "" {
+	path := p.waitingFor(function)
+	if path == "" {
 		return nil
 	}
-	if _, err := waiting.Check(file); err != nil {
+	file, err := waiting.Open(path)
+	if err != nil {
 		return fmt.Errorf("migration.waiting: %w", err)
 	}
-	return nil
+	return file.Close()
 }
 
 // addWaiting puts the names that wait beside a function's policy.

@@ -131,8 +131,7 @@ func (c *call) writeAll(ctx context.Context, b *book, s sorter) (p prepared, err
 		})
 	}
 	err = keep(b.path(waiting.FileName), func(w io.Writer) error {
-		_, err := waiting.Write(w, names)
-		return errors.Join(read, err)
+		return errors.Join(waiting.Write(w, names), read)
 	})
 	p.Files, err = f.files, errors.Join(err, f.end())
 	return p, err

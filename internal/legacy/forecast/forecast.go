@@ -92,18 +92,6 @@ func Margin(people int, level float64) float64 {
 	return 2 * math.Sqrt(math.Log(4/(1-level))/(2*float64(people)))
 }
 
-// Until returns after how many days a share of the people will have moved. It reports whether they
-// ever will, by the forecast.
-func (t Tally) Until(share float64) (days int, ever bool) {
-	want, n := int(math.Ceil(share*float64(t.People()))), 0
-	for day, people := range t.Days {
-		if n += people; n >= want {
-			return day, true
-		}
-	}
-	return 0, false
-}
-
 // Verdict is how a forecast stands to what was seen.
 type Verdict struct {
 	// Days are the whole days since the cutover, which were judged.
