@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -19,6 +21,9 @@ import (
 func finish(ctx context.Context, c *call) error {
 	if err := c.connect(ctx); err != nil {
 		return err
+	}
+	if c.absent {
+		return c.dropAbsent(ctx)
 	}
 	b, err := c.openBook()
 	if err != nil {
@@ -39,7 +44,7 @@ func finish(ctx context.Context, c *call) error {
 	if c.left < s.Waiting {
 		return misused("%d people still wait: pass --left %d to leave them behind (--list FILE names them)", s.Waiting, s.Waiting)
 	}
-	gone, err := c.drop(ctx)
+	gone, err := c.drop(ctx, true, func(map[string]types.AttributeValue) bool { return true })
 	if err != nil {
 		return fmt.Errorf("%w\n(%d rows are gone: repeat the call)", err, gone)
 	}
@@ -60,10 +65,37 @@ Now take down, and deploy:
 The table's continuous backup forgets the hashes after 35 days.
 `
 
-// drop deletes the rows of the pool's move.
-func (c *call) drop(ctx context.Context) (gone int, err error) {
+// dropAbsent deletes the rows of people whom the export has no longer: whoever was deleted or barred in the
+// old app would come along with the old password all the same. What is left of who has moved stays.
+func (c *call) dropAbsent(ctx context.Context) error {
+	there := map[string]bool{}
+	if err := c.people(func(p person) error { there[table.LegacyKey(c.pool, p.name).PK] = true; return nil }); err != nil {
+		return err
+	}
+	goes := func(row map[string]types.AttributeValue) bool {
+		key, _ := row[table.PK].(*types.AttributeValueMemberS)
+		return row["legacyMovedAt"] == nil && strings.HasPrefix(key.Value, table.LegacyPrefix) && !there[key.Value]
+	}
+	absent, err := c.drop(ctx, false, goes)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "%d people are loaded, have not moved, and are not in this export\n", absent)
+	switch {
+	case !c.apply:
+		fmt.Fprintf(c.out, "Nothing is deleted. --apply --left %d deletes their rows.\n", absent)
+		return nil
+	case c.left < absent:
+		return misused("pass --left %d if %s has all people of the old app", absent, c.file)
+	}
+	_, err = c.drop(ctx, true, goes)
+	return err
+}
+
+// drop deletes the rows of the pool's move that go, if it is to, and returns how many those are.
+func (c *call) drop(ctx context.Context, apply bool, goes func(row map[string]types.AttributeValue) bool) (gone int, err error) {
 	pages := dynamodb.NewScanPaginator(c.rows, &dynamodb.ScanInput{
-		TableName: &c.table, ConsistentRead: new(true), ProjectionExpression: new("#pk, #sk"),
+		TableName: &c.table, ConsistentRead: new(true), ProjectionExpression: new("#pk, #sk, legacyMovedAt"),
 		FilterExpression:         new("begins_with(#pk, :legacy) OR begins_with(#pk, :tries)"),
 		ExpressionAttributeNames: map[string]string{"#pk": table.PK, "#sk": table.SK},
 		ExpressionAttributeValues: map[string]types.AttributeValue{
@@ -76,10 +108,15 @@ func (c *call) drop(ctx context.Context) (gone int, err error) {
 		if err != nil {
 			return gone, fmt.Errorf("scanning the table (which needs dynamodb:Scan): %w", err)
 		}
+		page.Items = slices.DeleteFunc(page.Items, func(row map[string]types.AttributeValue) bool { return !goes(row) })
+		if !apply {
+			gone, page.Items = gone+len(page.Items), nil
+		}
 		for len(page.Items) > 0 {
 			n := min(25, len(page.Items)) // BatchWriteItem takes no more
 			left := make([]types.WriteRequest, 0, n)
 			for _, key := range page.Items[:n] {
+				delete(key, "legacyMovedAt")
 				left = append(left, types.WriteRequest{DeleteRequest: &types.DeleteRequest{Key: key}})
 			}
 			for page.Items = page.Items[n:]; len(left) > 0; {

@@ -145,6 +145,7 @@ FILE is the export of the old app's users table: CSV with a heading, or an objec
   --cutover TIME    status: when the pool came into use (default: the end of the first load)
   --list FILE       status, finish: write who is left into a file for you alone
   --apply, --left N finish: do it, and leave so many people behind
+  --absent          finish: not the move, but the rows of those alone whom FILE has no longer
 
 Exit status: 0 done, 1 failed, 2 wrong call.
 `
@@ -155,7 +156,7 @@ type call struct {
 	target
 	source
 	book, to, list, logsRole, client, cutover string
-	json, noImport, dryRun, apply             bool
+	json, noImport, dryRun, apply, absent     bool
 	left                                      int
 	migration                                 *settings.Migration // of the stage's file; nil without one
 }
@@ -169,7 +170,7 @@ func (c *call) parse(verb string, args []string) error {
 	} {
 		flags.StringVar(at, name, "", "")
 	}
-	for name, at := range map[string]*bool{"json": &c.json, "no-import": &c.noImport, "dry-run": &c.dryRun, "apply": &c.apply} {
+	for name, at := range map[string]*bool{"json": &c.json, "no-import": &c.noImport, "dry-run": &c.dryRun, "apply": &c.apply, "absent": &c.absent} {
 		flags.BoolVar(at, name, false, "")
 	}
 	flags.IntVar(&c.left, "left", 0, "")

@@ -124,3 +124,31 @@ func (r *rig) finishes(fresh string) {
 		r.Errorf("%d rows are left", left)
 	}
 }
+
+// Who was deleted in the old app does not come along. Who has moved is the pool's, and does not wait again.
+func TestR106_WhomTheOldAppHasNoLongerDoesNotComeAlong(t *testing.T) {
+	r := newRig(t)
+	all := oldPeople(8)
+	r.must("load", r.exported("users.jsonl", all), "--no-import")
+	if _, err := r.store.Prove(t.Context(), pool, login(1), all[1]["pw"].(string), r.now); err != nil {
+		t.Fatal(err)
+	}
+	r.signed(1)
+	if _, err := r.store.Reserve(t.Context(), pool, login(3), r.now, 5, time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	fresh := r.exported("fresh.jsonl", append([]oldPerson{all[0], all[2]}, all[5:]...)) // without 1, 3 and 4
+	r.holds(r.must("finish", fresh, "--absent"), "2 people are loaded, have not moved", "--apply --left 2")
+	if status, out := r.calls("finish", fresh, "--absent", "--apply", "--left", "1"); status != misuse || !strings.Contains(out, "pass --left 2") || r.row(3).Hash == "" {
+		t.Errorf("status %d: %s", status, out)
+	}
+	r.must("finish", fresh, "--absent", "--apply", "--left", "2")
+	for n, want := range map[int]bool{0: true, 1: true, 2: true, 3: false, 4: false, 7: true} {
+		if row := r.row(n); row.LoadedAt.IsZero() == want || row.MovedAt.IsZero() == (n == 1) {
+			t.Errorf("the row of %d is %+v", n, row)
+		}
+	}
+	if tries := r.scan(table.TriesPrefix); tries != 1 {
+		t.Errorf("%d rows of tries", tries)
+	}
+}

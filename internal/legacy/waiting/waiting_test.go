@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -133,10 +134,18 @@ func TestMoreThanTheMostIsRefusedBeforeAnythingIsWritten(t *testing.T) {
 	}
 }
 
-// allocated returns how often opening a file and looking into it allocates.
+// allocated returns how often opening a file and looking into it allocates: the least of
+// several counts, since a collection of garbage allocates, too.
 func allocated(t *testing.T, content []byte) float64 {
-	path := saved(t, content)
-	return testing.AllocsPerRun(10, func() {
+	path, least := saved(t, content), math.Inf(1)
+	for range 10 {
+		least = min(least, opened(t, path))
+	}
+	return least
+}
+
+func opened(t *testing.T, path string) float64 {
+	return testing.AllocsPerRun(1, func() {
 		f, err := waiting.Open(path)
 		if err != nil {
 			t.Fatal(err)
