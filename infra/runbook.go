@@ -71,7 +71,7 @@ func runbook() []entry {
 		},
 		{
 			lasting, false, "An operator must act, since waiting does not help: a permission, the table or a key is missing, or a row cannot be read.",
-			"The log line with lasting 1 names the cause; of a row that cannot be read the attribute, and the user by a hash. A scan for AUTHZ rows whose authzStatus is none of active, suspended and deleted finds a row whose user is refused.",
+			"The log line with lasting 1 names the cause; of a row that cannot be read the attribute, and the user by a hash. A scan for AUTHZ rows whose authzStatus is none of active, suspended and deleted finds a row whose user is refused. The causes hash, unlisted and stranded are of people who move: infra/cmd/migrate/README.md.",
 		},
 		{
 			refused, false, "An unusual share of people is refused or of tokens demoted: an attack, a rule that objects to the wrong users, or the table does not answer and a profile says whenStoreIsDown: refuse (then Short rings, too).",

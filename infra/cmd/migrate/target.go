@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go/logging"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/awsraw"
@@ -46,6 +47,7 @@ func (c *call) connect(ctx context.Context) error {
 	}
 	options := []func(*config.LoadOptions) error{
 		config.WithRegion(region), config.WithSharedConfigProfile(c.profile),
+		config.WithLogger(logging.Nop{}), // a request that is repeated is no news, and an error is said
 		// A throttled table is asked again later, for 20 s at a time.
 		config.WithRetryer(func() aws.Retryer {
 			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.RateLimiter = 12, ratelimit.None })

@@ -23,7 +23,7 @@ Each line has the time, the event's source, the outcome, the rule and code of an
 objection, what rules that only observe would have refused, the function's
 milliseconds (and those of a cold start), the user's hash and the cause of a failure.
 A function that ended without a line of its own has Lambda's word in capitals: ERROR,
-TIMEOUT or FAILURE.
+TIMEOUT or FAILURE. infra/cmd/migrate/README.md has the outcomes of UserMigration.
 
   --user USER       only this user: a sub, the e-mail address that exactly one user has
                     verified, or a user name. The log holds a hash of pool and sub, and
