@@ -32,7 +32,7 @@ func (m *Migration) answer(name string, who Person, password cognito.Password) V
 	switch {
 	case meets(m.rules, password.Reveal()):
 		return Verdict{Response: response(name, who, confirmed), Outcome: Proved}
-	case reachable(who.Attributes):
+	case reachable(name, who.Attributes):
 		return Verdict{Response: response(name, who, resetRequired), Outcome: Reset}
 	}
 	return Verdict{Outcome: NotWaiting, Trouble: rowTrouble{"stranded", errStranded}}
@@ -68,8 +68,13 @@ func own(attribute string) bool {
 	return attribute == "sub" || attribute == "username" || attribute == "identities" || strings.HasPrefix(attribute, "cognito:")
 }
 
-// reachable reports whether a code can go to the user.
-func reachable(attributes map[string]string) bool {
+// reachable reports whether a code can go to the user. Who typed an address must have that one:
+// AWS does not say whether Cognito sends to what was typed or to the attribute, and an old app, or
+// its database, may take a stranger's address for the user's (as in CVE-2019-19844).
+func reachable(name string, attributes map[string]string) bool {
+	if email := attributes["email"]; email != "" && strings.Contains(name, "@") && table.FoldName(email) != table.FoldName(name) {
+		return false
+	}
 	for _, address := range []string{"email", "phone_number"} {
 		if attributes[address] != "" && attributes[address+"_verified"] == "true" {
 			return true

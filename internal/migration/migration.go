@@ -228,7 +228,7 @@ func (m *Migration) hashOf(row table.Legacy) (hash.Hash, bool, error) {
 func (m *Migration) Forgot(ctx context.Context, pool, name string, at time.Time) (Verdict, error) {
 	if m.old != nil {
 		found, ok, err := m.old.Forgot(ctx, name)
-		if err != nil || !ok || !reachable(found.Attributes) {
+		if err != nil || !ok || !reachable(name, found.Attributes) {
 			return Verdict{Outcome: NotWaiting}, err
 		}
 		return Verdict{Response: response(name, found, resetRequired), Outcome: Reset}, nil
@@ -238,7 +238,7 @@ func (m *Migration) Forgot(ctx context.Context, pool, name string, at time.Time)
 		return Verdict{}, err
 	}
 	hash := row.Hash
-	if !reachable(row.Attributes) {
+	if !reachable(name, row.Attributes) {
 		hash = noHash
 	}
 	waits, failed := m.store.Prove(ctx, pool, name, hash, at)

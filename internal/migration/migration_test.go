@@ -277,6 +277,23 @@ func TestR102_APasswordMeetsThePoolsRulesOrNot(t *testing.T) {
 	}
 }
 
+// An address in letters that look alike is another one, of somebody else: no code goes there.
+func TestR102_AnAddressInOtherLettersFindsNobody(t *testing.T) {
+	w := newWorld(t, listed, map[string]table.Legacy{
+		"kim@äå.example": {Hash: stored("right"), Attributes: map[string]string{"email": "Kim@äå.example", "email_verified": "true"}},
+		"tim@a.example":  reachable(stored("right")),
+		"pam@a.example":  {Hash: stored("right"), Attributes: map[string]string{"phone_number": "+15555550100", "phone_number_verified": "true"}},
+	})
+	for typed, finds := range map[string]bool{
+		"KIM@ÄÅ.example": true, " kim@äå.Example": true, "\u212aim@äå.example": false, "k\u0130m@äå.example": false, "kim@ä\u212b.example": false, "kım@äå.example": false, "tim@a.example": false, "pam@a.example": true,
+	} {
+		verdict, err := w.Forgot(t.Context(), pool, typed, noon)
+		if err != nil || (verdict.Outcome == migration.Reset) != finds {
+			t.Errorf("%s: %+v, %v", typed, verdict, err)
+		}
+	}
+}
+
 // The store is asked again, and answers again, until all of it has been answered: a failure of
 // any call is an error, which the kernel answers for, and no answer goes out before the proof is
 // noted.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // These are the prefixes of the partition keys of people who wait to be moved and of tries
@@ -50,7 +51,17 @@ type Tries struct {
 // FoldName returns what Cognito takes for the same name: it does not tell capital letters
 // from small ones (developer guide, "User pool case sensitivity"; the default of a new
 // pool). Space around a name is a slip of the hand.
-func FoldName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+func FoldName(name string) string { return strings.Map(small, strings.TrimSpace(name)) }
+
+// small returns the small letter of a capital one. A letter that merely has the same small
+// letter, such as the Kelvin sign, makes another address, whose owner is somebody else: Cognito
+// may write the address that was typed, and send codes there.
+func small(r rune) rune {
+	if letter := unicode.ToLower(r); unicode.ToUpper(letter) == r {
+		return letter
+	}
+	return r
+}
 
 // LegacyKey returns the key of the person with that name in the old app. The name itself is
 // in no key: keys get into logs and metrics.

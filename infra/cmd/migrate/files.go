@@ -12,7 +12,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/forecast"
@@ -203,9 +202,9 @@ func (b *book) intact() bool {
 
 // clear removes the import files, which hold hashes.
 func (b *book) clear() (err error) {
-	files, _ := filepath.Glob(b.path("import-*.csv*"))
-	for _, path := range files {
-		err = errors.Join(err, os.Remove(path))
+	files, err := fs.Glob(os.DirFS(b.folder), "import-*.csv*") // the folder's name is no pattern
+	for _, name := range files {
+		err = errors.Join(err, os.Remove(b.path(name)))
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -286,5 +287,15 @@ func TestTheCommandSaysHowItIsCalled(t *testing.T) {
 	}
 	if status, out := r.calls("status", file); status != failed || !strings.Contains(out, "the book of the pool eu-west-1_Other") {
 		t.Errorf("status %d: %s", status, out)
+	}
+}
+
+func TestR106_AFolderOfAnyNameKeepsNoHash(t *testing.T) {
+	b := &book{folder: filepath.Join(t.TempDir(), "of [may")}
+	if err := errors.Join(os.Mkdir(b.folder, 0o700), os.WriteFile(b.path("import-BCRYPT-1.csv"), nil, 0o600), b.clear()); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := os.ReadDir(b.folder); len(left) > 0 || err != nil {
+		t.Errorf("left are %v, %v", left, err)
 	}
 }
