@@ -21,7 +21,7 @@ import (
 )
 
 // A stage with settings.Migration has a fifth function, which moves people of an old app into
-// the pool, and gives postauthentication leave to end their wait. The rows of who waits stand in
+// the pool, and lets postauthentication end their wait. Their rows stand in
 // the table under keys of their own, so that a role can be held to them.
 
 // moves lets a function do its part of a migration.

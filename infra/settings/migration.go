@@ -9,9 +9,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// Migration moves the people of an old app, with their passwords: who signs in to the pool for
-// the first time is asked for in the old app, by rows that `migrate load` wrote or by a
-// question to the app itself, and becomes a user of the pool. The chapter "Moving an app's
+// Migration moves the people of an old app, with their passwords: at the first sign-in to the
+// pool, a function checks the password by the rows that `migrate load` wrote, or asks the old
+// app, and Cognito makes the user. The chapter "Moving an app's
 // users" says how.
 type Migration struct {
 	// Hashes are the kinds of password hashes that wait in the table, as `migrate triage`
@@ -22,7 +22,7 @@ type Migration struct {
 	// Waiting is the file that `migrate load` wrote, relative to where synth runs: nobody signs
 	// up with a name in it (policy.signUp.waiting). Keep it out of the repository: who has it can
 	// ask for any address whether it waits. Default: "", none. Example: dist/prod.waiting.
-	// WARNING: without it, who signs up first with the address of somebody who waits owns it.
+	// WARNING: without it, a stranger who signs up first with the address of somebody who waits owns it.
 	Waiting string `yaml:"waiting"`
 
 	// OldApp is asked in place of the table, which then has no hashes. Default: none.
@@ -118,7 +118,7 @@ func (p PasswordPolicy) made() bool { return p.MinimumLength != 0 || len(p.Requi
 const Migrator = "UserMigration"
 
 // migratorConcurrency is how many passwords are checked at a time, unless the stage says
-// otherwise: whoever tries passwords buys no more of the account's processors.
+// otherwise: a stranger who tries passwords buys no more of the account's processors.
 const migratorConcurrency = 20
 
 // usualCheck is the time that a check may take, of the function's 2.5 seconds for an event

@@ -144,7 +144,7 @@ func moving(s *Settings, given Given) policy.Faults {
 		warnings.Add("migration", problem, "leave it until `migrate finish`, which says when to take the flow away")
 	}
 	if m.Waiting == "" && (s.SelfSignUp || given.Pool && !given.Closed) {
-		warnings.Add("migration.waiting", "is missing: who signs up first with the address of somebody who waits owns it", "name the file that `migrate load` writes")
+		warnings.Add("migration.waiting", "is missing: a stranger who signs up first with the address of somebody who waits owns it", "name the file that `migrate load` writes")
 	}
 	if given.Pool && m.Waiting != "" && !slices.Contains(given.Keeps, "email") {
 		warnings.Add("migration.waiting", "is judged at sign-up alone, and the pool is not known to keep an address until the new one is verified: a user may change his to one that waits",

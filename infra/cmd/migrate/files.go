@@ -30,8 +30,8 @@ type prepared struct {
 	Files []*importFile `json:"files"`
 }
 
-// importFile is a file for one job. The job's name is made of the book and the content: whoever comes
-// behind a kill finds it.
+// importFile is a file for one job. The job's name is made of the book and the content: the call
+// after a kill finds it.
 type importFile struct {
 	Name      string `json:"name"`
 	Algorithm string `json:"algorithm"`

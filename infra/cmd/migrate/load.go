@@ -75,8 +75,8 @@ func (c *call) jobs(ctx context.Context, b *book, s sorter) error {
 	return nil
 }
 
-// writeRows writes the row of everybody who comes along, sixteen at a time. Whom Cognito did not import
-// waits, as others do.
+// writeRows writes the row of everybody who comes along, sixteen at a time. People whom Cognito did not
+// import wait, as others do.
 func (c *call) writeRows(ctx context.Context, b *book, s sorter) error {
 	failed, err := b.failed()
 	if err != nil {

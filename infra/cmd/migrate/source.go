@@ -36,7 +36,7 @@ func (s *source) parse(verb string) (err error) {
 		return misused("--columns: name and hash must be there")
 	}
 	if s.columns.Has("sub") {
-		return misused("--columns: Cognito gives each user a sub of its own: carry the old id in an attribute, such as custom:oldId=id")
+		return misused("--columns: Cognito makes for each user a sub of its own: carry the old id in an attribute, such as custom:oldId=id")
 	}
 	return nil
 }
@@ -100,8 +100,8 @@ func (s *source) read(row export.Row) (person, error) {
 	return p, nil
 }
 
-// asOf returns when the export was made, as its file says: whoever reads it a week later would take
-// everybody for a week longer away.
+// asOf returns when the export was made, as its file says: by the clock of a
+// later call, everybody would have been away for longer.
 func (c *call) asOf() (time.Time, error) {
 	info, err := os.Stat(c.file)
 	if err != nil {
@@ -144,7 +144,7 @@ func (c *call) people(do func(person) error) error {
 	return err
 }
 
-// report returns what prints faults. Of a mistake in each row, the first ones say enough.
+// report returns what prints faults. If each row has the same mistake, the first ones say enough.
 func (c *call) report() func(export.Fault) {
 	n := 0
 	return func(f export.Fault) {

@@ -1,6 +1,6 @@
 // Package waiting is the file by which presignup knows who waits to be moved: the digests of
-// the names by which the old app knows its people. Who signs up first with such a name would
-// own it in the pool, and the person would never be moved (Cognito asks the user migration
+// the names by which the old app knows its people. A stranger who signs up first with such a
+// name would own it in the pool, and the person would never be moved (Cognito asks the user migration
 // trigger only for names that the pool lacks).
 //
 // The file is 16 bytes, the magic word and the number of digests, and then the digests in
@@ -10,8 +10,8 @@
 // Lambda takes with the program (developer guide, "Lambda quotas"). A name of nobody is taken
 // for one of two million once in 9 * 10^12 names.
 //
-// Who holds the file can ask whether a name is in it, as of any hash of names: it is personal
-// data, and belongs into no repository.
+// Anybody who holds the file can test whether a name is in it, as with any hashes of names. It is
+// personal data, and belongs in no repository.
 package waiting
 
 import (
