@@ -21,7 +21,7 @@ import (
 )
 
 // A stage with settings.Migration has a fifth function, which moves people of an old app into
-// the pool, and gives postauthentication leave to end their wait. The rows of who waits stand in
+// the pool, and lets postauthentication end their wait. Their rows stand in
 // the table under keys of their own, so that a role can be held to them.
 
 // moves lets a function do its part of a migration.
@@ -91,16 +91,17 @@ func (p *Props) waitingFor(function string) string {
 	return p.Migration.Waiting
 }
 
-// checkWaiting reads the file of the names that wait.
+// checkWaiting opens the file of the names that wait.
 func (p *Props) checkWaiting(function string) error {
-	file := p.waitingFor(function)
-	if file == "" {
+	path := p.waitingFor(function)
+	if path == "" {
 		return nil
 	}
-	if _, err := waiting.Check(file); err != nil {
+	file, err := waiting.Open(path)
+	if err != nil {
 		return fmt.Errorf("migration.waiting: %w", err)
 	}
-	return nil
+	return file.Close()
 }
 
 // addWaiting puts the names that wait beside a function's policy.

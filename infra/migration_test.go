@@ -19,7 +19,7 @@ import (
 func waitingFile(t testing.TB, names ...string) string {
 	t.Helper()
 	var content bytes.Buffer
-	if _, err := waiting.Write(&content, slices.Values(names)); err != nil {
+	if err := waiting.Write(&content, slices.Values(names)); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "prod.waiting")

@@ -9,9 +9,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// Migration moves the people of an old app, with their passwords: who signs in to the pool for
-// the first time is asked for in the old app, by rows that `migrate load` wrote or by a
-// question to the app itself, and becomes a user of the pool. The chapter "Moving an app's
+// Migration moves the people of an old app, with their passwords: at the first sign-in to the
+// pool, a function checks the password by the rows that `migrate load` wrote, or asks the old
+// app, and Cognito makes the user. The chapter "Moving an app's
 // users" says how.
 type Migration struct {
 	// Hashes are the kinds of password hashes that wait in the table, as `migrate triage`
@@ -22,7 +22,7 @@ type Migration struct {
 	// Waiting is the file that `migrate load` wrote, relative to where synth runs: nobody signs
 	// up with a name in it (policy.signUp.waiting). Keep it out of the repository: who has it can
 	// ask for any address whether it waits. Default: "", none. Example: dist/prod.waiting.
-	// WARNING: without it, who signs up first with the address of somebody who waits owns it.
+	// WARNING: without it, a stranger who signs up first with the address of somebody who waits owns it.
 	Waiting string `yaml:"waiting"`
 
 	// OldApp is asked in place of the table, which then has no hashes. Default: none.
@@ -39,10 +39,6 @@ type Migration struct {
 	// guide, "Importing users with a user migration Lambda trigger"). For a pool of the stack
 	// it is known. Default: none. Example: {minimumLength: 8, requires: [digits]}.
 	PasswordPolicy PasswordPolicy `yaml:"passwordPolicy"`
-
-	// Attributes are the attributes of such a pool that are its own, and that moved people may
-	// bring. Default: none. Example: [custom:plan].
-	Attributes []string `yaml:"attributes"`
 }
 
 // WaitingHashes are the people whose passwords are stored as one kind of hash.
@@ -113,7 +109,7 @@ type OldApp struct {
 
 // Made reports whether the stage moves people.
 func (m Migration) Made() bool {
-	return len(m.Hashes) > 0 || m.Waiting != "" || m.OldApp != OldApp{} || m.Pepper != Pepper{} || m.FirebaseSigner != Secret{} || m.PasswordPolicy.made() || len(m.Attributes) > 0
+	return len(m.Hashes) > 0 || m.Waiting != "" || m.OldApp != OldApp{} || m.Pepper != Pepper{} || m.FirebaseSigner != Secret{} || m.PasswordPolicy.made()
 }
 
 func (p PasswordPolicy) made() bool { return p.MinimumLength != 0 || len(p.Requires) > 0 }
@@ -122,7 +118,7 @@ func (p PasswordPolicy) made() bool { return p.MinimumLength != 0 || len(p.Requi
 const Migrator = "UserMigration"
 
 // migratorConcurrency is how many passwords are checked at a time, unless the stage says
-// otherwise: whoever tries passwords buys no more of the account's processors.
+// otherwise: a stranger who tries passwords buys no more of the account's processors.
 const migratorConcurrency = 20
 
 // usualCheck is the time that a check may take, of the function's 2.5 seconds for an event
@@ -169,7 +165,7 @@ func (s *Settings) migration(given Given) policy.Migration {
 	if !m.Made() {
 		return policy.Migration{}
 	}
-	shipped := policy.Migration{OldApp: m.OldApp.URL, Peppered: string(m.Pepper.Joined), Attributes: m.Attributes}
+	shipped := policy.Migration{OldApp: m.OldApp.URL, Peppered: string(m.Pepper.Joined)}
 	for _, h := range m.Hashes {
 		shipped.Hashes = append(shipped.Hashes, policy.HashShare{Kind: h.Kind, Share: h.People})
 	}

@@ -97,12 +97,12 @@ func TestR104_WhatTheFunctionsAreShippedOfAMigration(t *testing.T) {
 		t.Errorf("without a file %+v", document.SignUp.Waiting)
 	}
 	foreign := Settings{ExistingPool: ExistingPool{Mode: PoolOwner, ID: "eu-west-1_AbCdEf123"}, Migration: Migration{
-		OldApp: OldApp{"https://app.example/move", Secret{ARN: secretARN + "move"}}, PasswordPolicy: PasswordPolicy{8, []Characters{Digits}}, Attributes: []string{"custom:plan"},
+		OldApp: OldApp{"https://app.example/move", Secret{ARN: secretARN + "move"}}, PasswordPolicy: PasswordPolicy{8, []Characters{Digits}},
 	}}
 	if err := foreign.Faults(Given{}).Err(); err != nil {
 		t.Fatal(err)
 	}
-	want = policy.Migration{OldApp: "https://app.example/move", Passwords: policy.PasswordRules{MinLength: 8, Digits: true}, Attributes: []string{"custom:plan"}}
+	want = policy.Migration{OldApp: "https://app.example/move", Passwords: policy.PasswordRules{MinLength: 8, Digits: true}}
 	if got := foreign.Document(Given{}).Migration; !reflect.DeepEqual(got, want) {
 		t.Errorf("for a pool of somebody else %+v", got)
 	}

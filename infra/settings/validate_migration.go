@@ -2,12 +2,11 @@ package settings
 
 import (
 	"fmt"
-	"net"
-	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
+	"github.com/cognito-triggers/cognito-triggers/internal/migration/wire"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
@@ -40,7 +39,6 @@ func (c *checker) migration(s *Settings) {
 		{!firebase && m.FirebaseSigner != Secret{}, "is for hashes of the kind firebase-scrypt, and there are none", "remove it"},
 	})
 	c.passwords(m.PasswordPolicy)
-	c.ownAttributes(m.Attributes)
 	c.passwordFlow(s)
 	c.migrationMemory(s)
 	if !s.hooks("PostAuthentication") {
@@ -80,12 +78,10 @@ func (c *checker) oldApp(s *Settings) {
 	if o == (OldApp{}) {
 		return
 	}
-	u, err := url.Parse(o.URL)
-	here := err == nil && u.Scheme == "http" && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback())
 	switch {
 	case o.URL == "":
 		c.faults.Add(at+".url", "is missing", "write where the old app answers, such as https://app.example/cognito-migration")
-	case err != nil || u.Hostname() == "" || u.Scheme != "https" && !here || u.Fragment != "" || u.User != nil || strings.ContainsFunc(o.URL, func(r rune) bool { return r <= ' ' }):
+	case !wire.IsAddress(o.URL):
 		c.faults.Add(at+".url", "is not an address that a password is sent to", "write it out, with https:// and without a user and a fragment; http is for this machine, in make local")
 	}
 	if o.Secret == (Secret{}) {
@@ -102,19 +98,6 @@ func (c *checker) passwords(p PasswordPolicy) {
 		{!c.given.Pool && p.made(), "is that of the stack's own pool", "remove it; passwordMinimumLength says the rest"},
 		{c.given.Pool && p.MinimumLength == 0, "lacks minimumLength: Cognito does not hold moved passwords to the pool's policy, so the function must know it", "write what the pool has, such as {minimumLength: 8, requires: [lowercase, digits]}"},
 	})
-}
-
-// ownAttributes checks the names of a pool's own attributes; the stack's pool has none.
-func (c *checker) ownAttributes(names []string) {
-	for i, name := range names {
-		at := policy.Item("migration.attributes", i)
-		if !c.given.Pool {
-			c.faults.Add(at, "is not an attribute of the stack's pool, which has none of its own", "remove it; what an app knows of a user belongs into the table")
-		} else if !strings.HasPrefix(name, "custom:") {
-			c.faults.Add(at, fmt.Sprintf("%q is not an attribute of a pool's own", name), "write it as custom:<name>; the standard ones need no mention")
-		}
-	}
-	unique(c, "migration.attributes", names)
 }
 
 // passwordFlow checks that a client sends passwords: SRP shows the function none (developer
@@ -161,7 +144,7 @@ func moving(s *Settings, given Given) policy.Faults {
 		warnings.Add("migration", problem, "leave it until `migrate finish`, which says when to take the flow away")
 	}
 	if m.Waiting == "" && (s.SelfSignUp || given.Pool && !given.Closed) {
-		warnings.Add("migration.waiting", "is missing: who signs up first with the address of somebody who waits owns it", "name the file that `migrate load` writes")
+		warnings.Add("migration.waiting", "is missing: a stranger who signs up first with the address of somebody who waits owns it", "name the file that `migrate load` writes")
 	}
 	if given.Pool && m.Waiting != "" && !slices.Contains(given.Keeps, "email") {
 		warnings.Add("migration.waiting", "is judged at sign-up alone, and the pool is not known to keep an address until the new one is verified: a user may change his to one that waits",

@@ -85,7 +85,7 @@ func TestR65_EveryRuleSaysWhatItDoesInEveryMode(t *testing.T) {
 // The file that synth ships is asked as presignup asks it; without it nobody knows.
 func TestR104_APreviewKnowsWhoWaits(t *testing.T) {
 	var names bytes.Buffer
-	if _, err := waiting.Write(&names, slices.Values([]string{"ada@corp.example"})); err != nil {
+	if err := waiting.Write(&names, slices.Values([]string{"ada@corp.example"})); err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "prod.waiting")

@@ -30,7 +30,7 @@ type TokenGeneration struct {
 	AskedTenant string
 }
 
-// UserMigration is what may decide about a user whom the pool does not have: UserName is what
+// UserMigration is what may decide about a user who is not in the pool: UserName is what
 // was typed. Password is empty where a password was forgotten.
 type UserMigration struct {
 	Header

@@ -47,7 +47,7 @@ type Challenge struct {
 }
 
 // Waiting refuses self sign-ups with a name that waits to be moved: a user name, an address or
-// a number by which the old app knows somebody. Who signed up with it would own it, and the
+// a number by which the old app knows somebody. A stranger who signed up with it would own it, and the
 // person would never be moved (github.com/aws-amplify/amplify-js/issues/5081). A stage with
 // `migration.waiting` has the rule, also when it is not written down. It is asked last, after
 // every other rule: its answer tells that the old app knows the name, as Cognito's own answer

@@ -14,8 +14,6 @@ type Migration struct {
 	Passwords PasswordRules `json:"passwords"`
 	// OldApp is the URL of an app that checks the passwords itself; "" if the table has hashes.
 	OldApp string `json:"oldApp,omitempty"`
-	// Attributes are the pool's own attributes, custom:<name>.
-	Attributes []string `json:"attributes,omitempty"`
 }
 
 // HashShare is a kind, and how many of the hashes are of it, in any unit; 0 counts as 1.

@@ -48,7 +48,7 @@ func full() policy.Document {
 		},
 		AtToken: policy.SignUp{Rules: policy.Rules{Relay: &policy.Relay{Rule: rule, Held: held}}},
 		Migration: policy.Migration{
-			Hashes: []policy.HashShare{{Kind: "bcrypt:13", Share: 3}}, OldApp: "https://app.example/", Attributes: []string{"custom:plan"},
+			Hashes: []policy.HashShare{{Kind: "bcrypt:13", Share: 3}}, OldApp: "https://app.example/",
 			Passwords: policy.PasswordRules{MinLength: 8, Lower: true, Upper: true, Digits: true, Symbols: true},
 		},
 		Moving: true,

@@ -241,7 +241,7 @@ func TestR104_NobodySignsUpWithANameThatWaits(t *testing.T) {
 	dir := t.TempDir()
 	kerneltest.WritePolicy(t, dir, []byte(`{"signUp":{"waiting":{}}}`))
 	var names bytes.Buffer
-	if _, err := waiting.Write(&names, slices.Values([]string{"waits@example.com", "+4915112345678", "waiter"})); err != nil {
+	if err := waiting.Write(&names, slices.Values([]string{"waits@example.com", "+4915112345678", "waiter"})); err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(dir, waiting.FileName)

@@ -43,11 +43,10 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 	if err != nil {
 		return nil, err
 	}
-	old, warm, err := oldApp(ctx, document.Migration, getenv)
+	old, err := oldApp(ctx, document.Migration, getenv)
 	if err != nil {
 		return nil, err
 	}
-	defer warm()
 	chain := func(store migration.Store, check migration.Check, old migration.OldApp) (*kernel.Chain, error) {
 		// The table's name ends in characters that CloudFormation draws and no user sees, and all
 		// processes have it: so an unknown name always costs the same.
@@ -103,21 +102,16 @@ func keysOf(ctx context.Context, section policy.Migration, getenv func(string) s
 	return keys{Pepper: pepper, Peppered: section.Peppered, FirebaseSigner: signer}, nil
 }
 
-// oldApp returns the old app that a section names, nil for none, and what waits for the
-// connection to it.
-func oldApp(ctx context.Context, section policy.Migration, getenv func(string) string) (migration.OldApp, func(), error) {
+// oldApp returns the old app that a section names; nil for none.
+func oldApp(ctx context.Context, section policy.Migration, getenv func(string) string) (migration.OldApp, error) {
 	if section.OldApp == "" {
-		return nil, func() {}, nil
+		return nil, nil
 	}
 	signs, err := secret.Fetch(ctx, getenv, secret.OldApp) // two with a blank between them, while they are rotated
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	client, err := webhook.New(webhook.Config{URL: section.OldApp, Secrets: strings.Fields(signs), Attributes: section.Attributes})
-	if err != nil {
-		return nil, nil, err
-	}
-	return client, client.Warm(ctx), nil
+	return webhook.New(section.OldApp, strings.Fields(signs))
 }
 
 func newChain(env kernel.Environment, m *migration.Migration) *kernel.Chain {

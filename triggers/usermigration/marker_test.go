@@ -120,7 +120,7 @@ func TestR102_AnOldAppLearnsThePasswordAndNobodyElse(t *testing.T) {
 		server.Config.ErrorLog = slog.NewLogLogger(slog.NewTextHandler(io.Discard, nil), slog.LevelError)
 		server.Start()
 		section := policy.Migration{OldApp: server.URL}
-		old, err := webhook.New(webhook.Config{URL: server.URL, Secrets: []string{"whsec_" + base64.StdEncoding.EncodeToString(make([]byte, 32))}})
+		old, err := webhook.New(server.URL, []string{"whsec_" + base64.StdEncoding.EncodeToString(make([]byte, 32))})
 		if err != nil {
 			t.Fatal(err)
 		}

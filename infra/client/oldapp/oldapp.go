@@ -11,7 +11,7 @@
 //
 // # What happens
 //
-// Somebody signs in whom the pool does not have. The user migration function asks the old app,
+// Somebody signs in who is not in the pool. The user migration function asks the old app,
 // once, and waits 1.5 seconds in all. If the password is right, the pool gets the user with the
 // attributes of the answer and this password. Later sign-ins do not ask. The function lets
 // five tries in 15 minutes through for a name, in small letters and without space around it. If
@@ -45,8 +45,8 @@
 //	404 {"verdict":"unknown"}
 //
 // 200 has Cognito's attributes, all of them strings, the pool's own ones as custom:<name>. Never sub.
-// email_verified is "true" only if your app has seen that the address is the user's: whoever
-// reads it can ask for a new password. username is there only if the name in the pool is to be
+// email_verified is "true" only if your app has seen that the address is the user's: the
+// person who reads it can ask for a new password. username is there only if the name in the pool is to be
 // another one than the user typed. Any other answer, a redirect too, is a fault: the user
 // cannot sign in now, and an alarm says so. A name that nobody has should take as long as a
 // wrong password: check that password against a hash of nobody's.

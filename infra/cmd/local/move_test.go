@@ -58,7 +58,7 @@ func TestR109_WithoutABrowserTheCallsOfThePageMoveTheUsers(t *testing.T) {
 // The file that load would write is there before the demo is.
 func TestR109_TheShopsStageKnowsWhoWaits(t *testing.T) {
 	var want bytes.Buffer
-	_, err := waiting.Write(&want, func(yield func(string) bool) {
+	err := waiting.Write(&want, func(yield func(string) bool) {
 		for _, c := range customers {
 			_ = yield(email(c.name))
 		}

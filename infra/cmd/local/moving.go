@@ -23,7 +23,7 @@ type part struct {
 	steps []journey.Step
 }
 
-// brought are the sources of the first sign-in of who is not in the pool yet.
+// brought are the sources of the first sign-in of a user who is not in the pool yet.
 var brought = []string{"UserMigration_Authentication", "PostAuthentication_Authentication", "TokenGeneration_Authentication"}
 
 func (m *moving) parts() []part {
@@ -82,8 +82,8 @@ func (m *moving) leaves(who string) play {
 	return m.shows("", "leaveShop", map[string]string{"who": who})
 }
 
-// enters lets somebody sign in with a customer's address, on the page that is there. Whoever is no
-// customer guesses the password.
+// enters lets somebody sign in with a customer's address, on the page that is there. Somebody who
+// is no customer guesses the password.
 func (m *moving) enters(who, name, want string) play {
 	password := "Wrong-guess-0"
 	for _, c := range customers {

@@ -15,15 +15,13 @@ import (
 )
 
 // book is how far load is: a file of a folder for the caller alone, beside the import files. It
-// holds nothing of a person. Without it a load is begun again: rows stay as they are, and a job skips whom the
-// pool has.
+// holds nothing of a person. Without it a load is begun again: rows stay as they are, and a job skips users
+// whom the pool has.
 type book struct {
 	Pool string `json:"pool"`
 	// ID is of the book: the same file is another job in another book, as its users may be gone.
 	ID       string   `json:"id"`
 	Prepared prepared `json:"prepared,omitzero"`
-	// Rows says that the rows of the export before it are written.
-	Rows int `json:"rows,omitempty"`
 	// Jobs are the import jobs that have ended, by name.
 	Jobs map[string]job `json:"jobs,omitempty"`
 	// Ages are the times since the last sign-in when the first load began, and Loaded is when it

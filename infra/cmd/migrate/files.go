@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -26,11 +27,11 @@ type prepared struct {
 	Plan plan           `json:"plan"`
 	Ages forecast.Tally `json:"ages"`
 	// Files are the import files, in their order.
-	Files []importFile `json:"files"`
+	Files []*importFile `json:"files"`
 }
 
-// importFile is a file for one job. The job's name is made of the book and the content: whoever comes
-// behind a kill finds it.
+// importFile is a file for one job. The job's name is made of the book and the content: the call
+// after a kill finds it.
 type importFile struct {
 	Name      string `json:"name"`
 	Algorithm string `json:"algorithm"`
@@ -38,6 +39,10 @@ type importFile struct {
 	People    int    `json:"people"`
 	// Rows are the numbers of the people in the export, by the rows of the file.
 	Rows []int `json:"-"`
+
+	text  *bufio.Writer
+	file  *os.File
+	bytes int
 }
 
 // writeFiles writes the import files, and the digests of everybody whom the pool does not have yet: a job comes
@@ -77,7 +82,7 @@ func (c *call) prepare(ctx context.Context) (*book, sorter, error) {
 	if b.Prepared.Of == of && b.intact() {
 		return b, s, nil
 	}
-	b.Prepared, b.Rows = prepared{}, 0
+	b.Prepared = prepared{}
 	if err := errors.Join(b.save(), b.clear()); err != nil {
 		return nil, sorter{}, err
 	}
@@ -95,7 +100,7 @@ func (c *call) prepare(ctx context.Context) (*book, sorter, error) {
 // writeAll reads the export and writes the import files and the digests of those who wait.
 func (c *call) writeAll(ctx context.Context, b *book, s sorter) (p prepared, err error) {
 	p.Plan = newPlan()
-	f := folder{book: b, header: s.header, kinds: map[string]*importfile.Writer{}}
+	f := folder{book: b, header: s.header.String(), mostRows: importfile.MaxRows, mostBytes: importfile.MaxBytes}
 	asOf, err := c.asOf()
 	if err != nil {
 		return p, err
@@ -109,7 +114,7 @@ func (c *call) writeAll(ctx context.Context, b *book, s sorter) (p prepared, err
 	var read error
 	names := func(yield func(string) bool) {
 		read = each(ctx, func(who person, row inTable) error {
-			to, algorithm, in, why := s.again(who, row)
+			to, algorithm, line, why := s.again(who, row)
 			p.Ages.Add(asOf.Sub(who.last))
 			p.Plan.add(who, to, algorithm, why)
 			if to == known {
@@ -119,70 +124,68 @@ func (c *call) writeAll(ctx context.Context, b *book, s sorter) (p prepared, err
 				yield(name)
 			}
 			if to == imported {
-				return f.add(algorithm, in, who.N)
+				return f.add(algorithm, line, who.N)
 			}
 			return nil
 		})
 	}
 	err = keep(b.path(waiting.FileName), func(w io.Writer) error {
-		_, err := waiting.Write(w, names)
-		return errors.Join(read, err)
+		return errors.Join(waiting.Write(w, names), read)
 	})
-	if err = errors.Join(err, f.close()); err != nil {
-		return p, err
-	}
-	for i := range f.files {
-		if err := f.files[i].end(b); err != nil {
-			return p, err
-		}
-	}
-	p.Files = f.files
-	return p, nil
+	p.Files, err = f.files, errors.Join(err, f.end())
+	return p, err
 }
 
-// folder writes import files, of one algorithm each.
+// folder writes import files. Each is of one algorithm, since a job is ("All password hashes in a single
+// import job must use the same algorithm"), and no larger than Cognito takes.
 type folder struct {
-	book   *book
-	header importfile.Header
-	kinds  map[string]*importfile.Writer
-	files  []importFile
+	book                *book
+	header              string
+	mostRows, mostBytes int
+	files               []*importFile
 }
 
-func (f *folder) add(algorithm string, p importfile.Person, n int) error {
-	w := f.kinds[algorithm]
-	if w == nil {
-		w = &importfile.Writer{Header: f.header, Begin: func(number int) (io.WriteCloser, error) {
-			name := fmt.Sprintf("import-%s-%d.csv", algorithm, number)
-			f.files = append(f.files, importFile{Name: name, Algorithm: algorithm})
-			return create(f.book.path(name))
-		}}
-		f.kinds[algorithm] = w
-	}
-	file, _, err := w.Add(p)
-	for i := range f.files {
-		if at := &f.files[i]; err == nil && at.Name == fmt.Sprintf("import-%s-%d.csv", algorithm, file) {
-			at.Rows = append(at.Rows, n)
+// add adds the line of the person with a number in the export.
+func (f *folder) add(algorithm, line string, n int) error {
+	var at *importFile
+	count := 1
+	for _, i := range f.files {
+		if i.Algorithm == algorithm {
+			at = i
+			count++
 		}
 	}
-	return err
+	if at == nil || len(at.Rows) == f.mostRows || at.bytes+len(line)+1 > f.mostBytes {
+		at = &importFile{Name: fmt.Sprintf("import-%s-%d.csv", algorithm, count), Algorithm: algorithm}
+		var err error
+		if at.file, err = create(f.book.path(at.Name)); err != nil {
+			return fmt.Errorf("beginning %s: %w", at.Name, err)
+		}
+		f.files, at.text = append(f.files, at), bufio.NewWriter(at.file)
+		at.write(f.header)
+	}
+	at.write(line)
+	at.Rows = append(at.Rows, n)
+	return nil
 }
 
-func (f *folder) close() (err error) {
-	for _, w := range f.kinds {
-		err = errors.Join(err, w.Close())
-	}
-	return err
+// write writes a line. An error comes back from end.
+func (i *importFile) write(line string) {
+	n, _ := i.text.WriteString(line + "\n")
+	i.bytes += n
 }
 
-// end names the job, and keeps who is in the file.
-func (i *importFile) end(b *book) error {
-	sum, err := digest(b.path(i.Name))
-	if err != nil {
-		return err
+// end ends the files, names their jobs, and keeps who is in them.
+func (f *folder) end() (err error) {
+	for _, i := range f.files {
+		path := f.book.path(i.Name)
+		failed := errors.Join(i.text.Flush(), i.file.Close())
+		sum, unread := digest(path)
+		i.People = len(i.Rows)
+		i.Job = strings.TrimSuffix(i.Name, ".csv") + "-" + f.book.ID + "-" + sum[:min(16, len(sum))]
+		err = errors.Join(err, failed, unread, keep(path+".rows", func(w io.Writer) error { return json.NewEncoder(w).Encode(i.Rows) }))
 	}
-	i.People = len(i.Rows)
-	i.Job = i.Name[:len(i.Name)-len(".csv")] + "-" + b.ID + "-" + sum[:16]
-	return keep(b.path(i.Name+".rows"), func(w io.Writer) error { return json.NewEncoder(w).Encode(i.Rows) })
+	return err
 }
 
 // intact reports whether the import files are those that were prepared: whoever looks at one may save

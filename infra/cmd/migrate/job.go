@@ -47,7 +47,7 @@ func (j job) active() bool {
 }
 
 // importFile imports a file, and returns its job when that has ended. A job of the name that is there
-// goes on where it is: so does a call behind one that was killed.
+// goes on where it is: so does a call after one that was killed.
 func (c *call) importFile(ctx context.Context, name, algorithm, path string, rows int) (job, error) {
 	j, err := c.find(ctx, name, algorithm, rows)
 	if err == nil && j.Status == "Created" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,12 +12,6 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
-)
-
-const (
-	workers = 16
-	// chunk is how many people are written between two writings of the book.
-	chunk = 400
 )
 
 // load brings people to the pool and to the table. A fault in the export changes nothing.
@@ -45,7 +40,7 @@ func load(ctx context.Context, c *call) error {
 	if b.Loaded.IsZero() {
 		b.Loaded = c.now()
 	}
-	b.Prepared, b.Rows = prepared{}, 0
+	b.Prepared = prepared{}
 	if err := errors.Join(b.save(), b.clear()); err != nil {
 		return err
 	}
@@ -80,40 +75,43 @@ func (c *call) jobs(ctx context.Context, b *book, s sorter) error {
 	return nil
 }
 
-// writeRows writes the row of everybody who comes along. Whom Cognito did not import waits, as others do.
+// writeRows writes the row of everybody who comes along, sixteen at a time. People whom Cognito did not
+// import wait, as others do.
 func (c *call) writeRows(ctx context.Context, b *book, s sorter) error {
 	failed, err := b.failed()
 	if err != nil {
 		return err
 	}
-	l, kinds, shown, next := loader{c, dynamo.Over(c.rows, c.table), s, failed}, map[string]int{}, c.now(), make([]found, 0, chunk)
-	write := func() error {
-		if err := l.all(ctx, next); err != nil || len(next) == 0 {
-			return err
-		}
-		b.Rows = next[len(next)-1].N + 1
-		if next = next[:0]; c.now().Sub(shown) >= c.every {
-			shown = c.now()
-			fmt.Fprintf(c.err, "loading %d of %d people\n", b.Rows, b.Prepared.Plan.People)
-		}
-		return b.save()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	store, work, kinds, shown := dynamo.Over(c.rows, c.table), make(chan func() error), map[string]int{}, c.now()
+	var group sync.WaitGroup
+	for range 16 {
+		group.Go(func() {
+			for write := range work {
+				if err := write(); err != nil {
+					stop(err)
+				}
+			}
+		})
 	}
 	err = c.everybody(ctx, func(who person, row inTable) error {
 		if failed[who.N] {
 			kinds[who.hash.Kind.String()]++
 		}
-		if who.N < b.Rows {
-			return nil
+		if c.now().Sub(shown) >= c.every {
+			shown = c.now()
+			fmt.Fprintf(c.err, "loading %d of %d people\n", who.N, b.Prepared.Plan.People)
 		}
-		if next = append(next, found{who, row}); len(next) < chunk {
-			return nil
+		select {
+		case work <- func() error { return c.writeRow(ctx, store, s, who, row, failed[who.N]) }:
+		case <-ctx.Done():
 		}
-		return write()
+		return context.Cause(ctx)
 	})
-	if err == nil {
-		err = write()
-	}
-	if err != nil || len(kinds) == 0 {
+	close(work)
+	group.Wait()
+	if err := cmp.Or(context.Cause(ctx), err); err != nil || len(kinds) == 0 {
 		return err
 	}
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
@@ -122,63 +120,24 @@ func (c *call) writeRows(ctx context.Context, b *book, s sorter) error {
 	return c.checked(kinds)
 }
 
-// found is a person and what the table has.
-type found struct {
-	person
-	row inTable
-}
-
-// loader writes rows.
-type loader struct {
-	*call
-	store  *dynamo.Store
-	sorter sorter
-	failed map[int]bool
-}
-
-// all writes some rows, at once.
-func (l loader) all(ctx context.Context, people []found) error {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	work := make(chan found)
-	var group sync.WaitGroup
-	for range workers {
-		group.Go(func() {
-			for p := range work {
-				if err := l.one(ctx, p); err != nil {
-					stop(err)
-				}
-			}
-		})
-	}
-	for _, p := range people {
-		if ctx.Err() == nil {
-			work <- p
-		}
-	}
-	close(work)
-	group.Wait()
-	return context.Cause(ctx)
-}
-
-// one writes the row of a person. That of somebody who is imported has no hash and counts as
+// writeRow writes the row of a person. That of somebody who is imported has no hash and counts as
 // proved, as Cognito itself checks the password: the first sign-in moves it.
-func (l loader) one(ctx context.Context, p found) error {
-	to, _, _, _ := l.sorter.again(p.person, p.row)
-	row := table.Legacy{LoadedAt: l.now(), Username: p.username}
-	if to == imported && !l.failed[p.N] || to == known && p.row.ProvedAt.IsZero() {
-		_, err := l.store.Load(ctx, l.pool, p.name, row)
+func (c *call) writeRow(ctx context.Context, store *dynamo.Store, s sorter, p person, before inTable, failed bool) error {
+	to, _, _, _ := s.again(p, before)
+	row := table.Legacy{LoadedAt: c.now(), Username: p.username}
+	switch {
+	case to == imported && !failed, to == known && before.ProvedAt.IsZero():
+		_, err := store.Load(ctx, c.pool, p.name, row)
 		if err == nil {
-			_, err = l.store.Prove(ctx, l.pool, p.name, "", l.now())
+			_, err = store.Prove(ctx, c.pool, p.name, "", c.now())
 		}
 		return err
-	}
-	if to == known || to == stuck {
+	case to == known, to == stuck:
 		return nil
 	}
 	if row.Attributes = p.attributes; p.hash.Kind != (hash.Kind{}) {
 		row.Hash = p.stored
 	}
-	_, err := l.store.Load(ctx, l.pool, p.name, row)
+	_, err := store.Load(ctx, c.pool, p.name, row)
 	return err
 }

@@ -27,10 +27,10 @@ func (r inTable) imported() bool {
 	return !r.LoadedAt.IsZero() && r.MovedAt.IsZero() && r.Hash == "" && len(r.Attributes) == 0
 }
 
-// batches looks people up, some at a time, before do sees them. flush is called behind the last one.
-func (c *call) batches(ctx context.Context, do func(person, inTable) error) (add func(person) error, flush func() error) {
+// everybody looks up all people of the export, some at a time.
+func (c *call) everybody(ctx context.Context, do func(person, inTable) error) error {
 	var next []person
-	flush = func() error {
+	flush := func() error {
 		rows, err := c.lookup(ctx, next)
 		for i := 0; err == nil && i < len(next); i++ {
 			err = do(next[i], rows[i])
@@ -38,13 +38,16 @@ func (c *call) batches(ctx context.Context, do func(person, inTable) error) (add
 		next = next[:0]
 		return err
 	}
-	add = func(p person) error {
+	err := c.people(func(p person) error {
 		if next = append(next, p); len(next) < batch {
 			return nil
 		}
 		return flush()
+	})
+	if err != nil {
+		return err
 	}
-	return add, flush
+	return flush()
 }
 
 // lookup reads the rows of some people.
@@ -52,10 +55,8 @@ func (c *call) lookup(ctx context.Context, people []person) ([]inTable, error) {
 	rows, at, keys := make([]inTable, len(people)), map[table.Keys]int{}, []map[string]types.AttributeValue{}
 	for i, p := range people {
 		for _, key := range []table.Keys{table.LegacyKey(c.pool, p.name), table.TriesKey(c.pool, p.name)} {
-			if _, twice := at[key]; !twice { // which people reports in the end
-				at[key] = i
-				keys = append(keys, dynamo.ItemKey(key))
-			}
+			at[key] = i
+			keys = append(keys, dynamo.ItemKey(key))
 		}
 	}
 	for wait := time.Duration(0); len(keys) > 0; wait = min(2*wait+50*time.Millisecond, 5*time.Second) {

@@ -22,7 +22,7 @@ func TestR106_AMoveFromTriageToFinish(t *testing.T) {
 	defer r.silent(all)
 
 	out := r.must("triage", file)
-	r.holds(out, "50 people, 0 rows with a fault", "pbkdf2-sha256:1000", "import", "convert", "django-pbkdf2-sha256:1500000", "at sign-in", "(no hash that is known)", "reset", "7 days  100.0 %", "50 % after")
+	r.holds(out, "50 people, 0 rows with a fault", "pbkdf2-sha256:1000", "import", "convert", "django-pbkdf2-sha256:1500000", "at sign-in", "(no hash that is known)", "reset", "7 days  100.0 %", "90 days")
 
 	r.files(file)
 	r.load(file, all)

@@ -87,45 +87,43 @@ func (s sorter) fits(p person) error {
 	return nil
 }
 
-// sort returns the way of a person, for an import with the algorithm and the person of the file, and
+// sort returns the way of a person, for an import with the algorithm and the line of the file, and
 // why a better way is closed.
-func (s sorter) sort(p person) (way, string, importfile.Person, string) {
-	in := importfile.Person{Username: p.pooled(), Attributes: p.attributes}
+func (s sorter) sort(p person) (to way, algorithm, line, why string) {
 	decided := hash.Reset
 	if p.hash.Kind != (hash.Kind{}) {
 		decided, _ = p.hash.Way()
 	}
 	switch {
 	case decided == hash.Reset && len(p.verified()) == 0:
-		return stuck, "", in, "nobody can check the password, and no address is verified"
+		return stuck, "", "", "nobody can check the password, and no address is verified"
 	case decided == hash.Reset:
-		return waits, "", in, "nobody can check the password: a new one is asked for"
+		return waits, "", "", "nobody can check the password: a new one is asked for"
 	case decided == hash.AtSignIn || !s.imports:
-		return waits, "", in, ""
+		return waits, "", "", ""
 	}
 	converted, err := p.hash.Convert()
 	if err == nil {
-		in.Hash = converted.Encoded
-		_, err = s.header.Line(in)
+		line, err = s.header.Line(importfile.Person{Username: p.pooled(), Attributes: p.attributes, Hash: converted.Encoded})
 	}
 	if err != nil {
-		return waits, "", in, err.Error()
+		return waits, "", "", err.Error()
 	}
-	return imported, converted.Algorithm, in, ""
+	return imported, converted.Algorithm, line, ""
 }
 
 // again returns the way of a person with what an earlier call has left in the table: who has moved or was
 // imported is known, and who waits goes on waiting. A second import would be skipped, or fail as the
 // first.
-func (s sorter) again(p person, row inTable) (to way, algorithm string, in importfile.Person, why string) {
-	to, algorithm, in, why = s.sort(p)
+func (s sorter) again(p person, row inTable) (to way, algorithm, line, why string) {
+	to, algorithm, line, why = s.sort(p)
 	switch {
 	case !row.MovedAt.IsZero() || row.imported():
-		return known, "", in, ""
+		return known, "", "", ""
 	case !row.LoadedAt.IsZero() && to == imported:
-		return waits, "", in, ""
+		return waits, "", "", ""
 	}
-	return to, algorithm, in, why
+	return to, algorithm, line, why
 }
 
 // plan is what becomes of an export.

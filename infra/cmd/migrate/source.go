@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/export"
@@ -37,7 +36,7 @@ func (s *source) parse(verb string) (err error) {
 		return misused("--columns: name and hash must be there")
 	}
 	if s.columns.Has("sub") {
-		return misused("--columns: Cognito gives each user a sub of its own: carry the old id in an attribute, such as custom:oldId=id")
+		return misused("--columns: Cognito makes for each user a sub of its own: carry the old id in an attribute, such as custom:oldId=id")
 	}
 	return nil
 }
@@ -101,8 +100,8 @@ func (s *source) read(row export.Row) (person, error) {
 	return p, nil
 }
 
-// asOf returns when the export was made, as its file says: whoever reads it a week later would take
-// everybody for a week longer away.
+// asOf returns when the export was made, as its file says: by the clock of a
+// later call, everybody would have been away for longer.
 func (c *call) asOf() (time.Time, error) {
 	info, err := os.Stat(c.file)
 	if err != nil {
@@ -115,61 +114,37 @@ func (c *call) asOf() (time.Time, error) {
 }
 
 // people reads the whole export, person by person. Rows with a fault are reported; if there is one,
-// the error says that nothing was done. Two rows of one name are a fault: it keeps eight bytes a
-// person for that.
+// the error says that nothing was done. A name that is there twice is a fault.
 func (c *call) people(do func(person) error) error {
-	seed, names := maphash.MakeSeed(), []uint64{}
-	id := func(p person) uint64 { return maphash.String(seed, table.FoldName(p.name)) }
-	faults, err := c.each(func(p person) error {
-		names = append(names, id(p))
-		return do(p)
-	})
-	if err != nil {
-		return err
-	}
-	if twice := repeated(names); faults == 0 && len(twice) > 0 {
-		first := map[uint64]int{}
-		more, err := c.each(func(p person) error {
-			line, is := first[id(p)]
-			if is {
-				return p.Fault(export.Name, fmt.Sprintf("line %d has this name, too (capitals and blanks around it do not count)", line), "leave one of them out")
-			}
-			if twice[id(p)] {
-				first[id(p)] = p.Line
-			}
-			return nil
-		})
-		if faults += more; err != nil {
-			return err
-		}
-	}
-	if faults > 0 {
-		return fmt.Errorf("%d rows have a fault: correct the export, nothing was done", faults)
-	}
-	return nil
-}
-
-// each reads the export once, and reports the faults.
-func (c *call) each(do func(person) error) (faults int, err error) {
 	file, err := os.Open(c.file)
 	if err != nil {
-		return 0, fmt.Errorf("opening the export: %w", err)
+		return fmt.Errorf("opening the export: %w", err)
 	}
 	defer func() { _ = file.Close() }()
 	rows, err := export.NewReader(file, c.columns)
 	if err != nil {
-		return 0, c.place(err)
+		return c.place(err)
 	}
-	return rows.Each(func(row export.Row) error {
+	seed, lines := maphash.MakeSeed(), map[uint64]int{} // a digest takes less memory than a name
+	faults, err := rows.Each(func(row export.Row) error {
 		p, err := c.read(row)
-		if err == nil {
-			err = do(p)
+		if err != nil {
+			return err
 		}
-		return err
+		name := maphash.String(seed, table.FoldName(p.name))
+		if line, twice := lines[name]; twice {
+			return p.Fault(export.Name, fmt.Sprintf("line %d has this name, too (capitals and blanks around it do not count)", line), "leave one of them out")
+		}
+		lines[name] = p.Line
+		return do(p)
 	}, c.report())
+	if err == nil && faults > 0 {
+		err = fmt.Errorf("%d rows have a fault: correct the export, nothing was done", faults)
+	}
+	return err
 }
 
-// report returns what prints faults. Of a mistake in each row, the first ones say enough.
+// report returns what prints faults. If each row has the same mistake, the first ones say enough.
 func (c *call) report() func(export.Fault) {
 	n := 0
 	return func(f export.Fault) {
@@ -179,18 +154,6 @@ func (c *call) report() func(export.Fault) {
 			fmt.Fprintf(c.err, "%s: more rows have a fault\n", c.file)
 		}
 	}
-}
-
-// repeated returns which numbers are there twice or more, some of them if there are many.
-func repeated(all []uint64) map[uint64]bool {
-	slices.Sort(all)
-	twice := map[uint64]bool{}
-	for i := 1; i < len(all) && len(twice) < 1000; i++ {
-		if all[i] == all[i-1] {
-			twice[all[i]] = true
-		}
-	}
-	return twice
 }
 
 // place adds the file's name to a fault.

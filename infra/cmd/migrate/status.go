@@ -90,15 +90,6 @@ func (c *call) standing(ctx context.Context, cutover time.Time) (s standing, err
 	return s, err
 }
 
-// everybody looks up all people of the export.
-func (c *call) everybody(ctx context.Context, do func(person, inTable) error) error {
-	add, flush := c.batches(ctx, do)
-	if err := c.people(add); err != nil {
-		return err
-	}
-	return flush()
-}
-
 // add counts a person and returns the word for how far he is.
 func (s *standing) add(p person, r inTable, cutover time.Time) string {
 	s.People++

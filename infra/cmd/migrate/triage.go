@@ -143,13 +143,6 @@ func (s sorted) print(out io.Writer) {
 	for _, h := range s.Forecast {
 		fmt.Fprintf(out, "  %3d days  %s\n", h.Days, band(h.Band))
 	}
-	for _, share := range []float64{0.5, 0.9} {
-		if days, ever := s.ages.Until(share); ever {
-			fmt.Fprintf(out, "  %.0f %% after %d days\n", 100*share, days)
-		} else {
-			fmt.Fprintf(out, "  %.0f %% never: too many have not signed in for long\n", 100*share)
-		}
-	}
 }
 
 func band(b forecast.Band) string {

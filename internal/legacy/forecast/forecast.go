@@ -6,7 +6,7 @@
 // alike: both are how far a moment, which the people did not choose, is from the ends of the
 // interval around it (renewal theory: age and residual life have one law in equilibrium; Cox, "Renewal
 // Theory", 1962, chapter 5). So the share of people whose last sign-in is at most t before the
-// cutover is the forecast for t after it. Whoever has never signed in is not expected.
+// cutover is the forecast for t after it. People who have never signed in are not expected.
 //
 // The band is about what will be seen, not only about the law: ages and residuals are two samples of
 // it, of the same people. By the inequality of Dvoretzky, Kiefer and Wolfowitz with Massart's
@@ -27,7 +27,7 @@ import (
 // Day is the unit of a forecast.
 const Day = 24 * time.Hour
 
-// maxDays is the most days that are told apart: whoever signed in longer ago counts as never. It
+// maxDays is the most days that are told apart: a longer time counts as never. It
 // bounds a Tally.
 const maxDays = 20 * 365
 
@@ -76,8 +76,8 @@ type Band struct {
 }
 
 // At returns which share will have moved so many days after the cutover. What is seen is within the
-// band at all days at once with the probability level, such as 0.95, or more. Of nobody nothing is
-// known: the band is from 0 to 1.
+// band at all days at once with the probability level, such as 0.95, or more. The band of
+// nobody is from 0 to 1.
 func (t Tally) At(days int, level float64) Band {
 	people := t.People()
 	if people == 0 {
@@ -90,18 +90,6 @@ func (t Tally) At(days int, level float64) Band {
 // Margin returns half the width of the band for so many people.
 func Margin(people int, level float64) float64 {
 	return 2 * math.Sqrt(math.Log(4/(1-level))/(2*float64(people)))
-}
-
-// Until returns after how many days a share of the people will have moved. It reports whether they
-// ever will, by the forecast.
-func (t Tally) Until(share float64) (days int, ever bool) {
-	want, n := int(math.Ceil(share*float64(t.People()))), 0
-	for day, people := range t.Days {
-		if n += people; n >= want {
-			return day, true
-		}
-	}
-	return 0, false
 }
 
 // Verdict is how a forecast stands to what was seen.

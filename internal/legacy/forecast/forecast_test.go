@@ -217,23 +217,6 @@ func TestAPartOfADayIsADay(t *testing.T) {
 	}
 }
 
-func TestTheDayOfAShare(t *testing.T) {
-	f := tally(0, 1, 1, 5)
-	f.Never = 1 // of five
-	for _, c := range []struct {
-		share float64
-		day   int
-		ever  bool
-	}{{0.2, 0, true}, {0.21, 1, true}, {0.6, 1, true}, {0.8, 5, true}, {0.81, 0, false}, {1, 0, false}} {
-		if day, ever := f.Until(c.share); day != c.day || ever != c.ever {
-			t.Errorf("%.2f: day %d, %v", c.share, day, ever)
-		}
-	}
-	if day, ever := (forecast.Tally{}).Until(0.5); day != 0 || ever {
-		t.Errorf("of nobody: %d, %v", day, ever)
-	}
-}
-
 func TestTheBandStaysWithinNobodyAndAll(t *testing.T) {
 	if got := (forecast.Tally{}).At(30, level); got != (forecast.Band{High: 1}) {
 		t.Errorf("of nobody: %+v", got)

@@ -12,7 +12,7 @@
 // than 20 s. No error and no print repeats the text: a hash is a secret.
 //
 // The key of PBKDF2, and the last step of scrypt, come in blocks that do not depend on each
-// other (RFC 8018 §5.2, RFC 7914 §6). Of a longer key the first block is kept: 32 bytes of
+// other (RFC 8018 §5.2, RFC 7914 §6). Only the first block of a longer key is kept: 32 bytes of
 // Keycloak's and Werkzeug's 64, 20 of ASP.NET's 32 of SHA-1. A check computes one block, and
 // a converted hash is as long as the one that Cognito's guide shows.
 //

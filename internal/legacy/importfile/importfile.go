@@ -9,9 +9,6 @@
 // [Header.Line] checks a person by the rules of that page before anything is sent: Cognito would
 // leave the user out, with a line number in a log. Where the page does not say how a value is
 // written, the value is refused here: a quotation mark, a backslash and a line break.
-//
-// [Writer] begins another file before one would be too large. A file is for one algorithm, since a job
-// is ("All password hashes in a single import job must use the same algorithm").
 package importfile
 
 import (
@@ -31,8 +28,13 @@ const (
 	hashColumn     = "password_hash"
 )
 
-// maxLine is the characters of a row.
-const maxLine = 16_000
+// Limits of a row in characters, and of a file: 500,000 users, and 100 MB, which are read as 100,000,000
+// bytes.
+const (
+	maxLine  = 16_000
+	MaxRows  = 500_000
+	MaxBytes = 100_000_000
+)
 
 // Header is the first line of a file, with what a pool asks of each person.
 type Header struct {

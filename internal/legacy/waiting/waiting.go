@@ -1,6 +1,6 @@
 // Package waiting is the file by which presignup knows who waits to be moved: the digests of
-// the names by which the old app knows its people. Who signs up first with such a name would
-// own it in the pool, and the person would never be moved (Cognito asks the user migration
+// the names by which the old app knows its people. A stranger who signs up first with such a
+// name would own it in the pool, and the person would never be moved (Cognito asks the user migration
 // trigger only for names that the pool lacks).
 //
 // The file is 16 bytes, the magic word and the number of digests, and then the digests in
@@ -10,8 +10,8 @@
 // Lambda takes with the program (developer guide, "Lambda quotas"). A name of nobody is taken
 // for one of two million once in 9 * 10^12 names.
 //
-// Who holds the file can ask whether a name is in it, as of any hash of names: it is personal
-// data, and belongs into no repository.
+// Anybody who holds the file can test whether a name is in it, as with any hashes of names. It is
+// personal data, and belongs in no repository.
 package waiting
 
 import (
@@ -55,10 +55,9 @@ func digest(name string) uint64 {
 	return binary.BigEndian.Uint64(sum[:])
 }
 
-// Write writes the file of these names, each in any spelling and as often as it likes, and
-// returns how many different ones there are. An empty name is nobody's. The error is ErrTooMany
-// before anything is written.
-func Write(w io.Writer, names iter.Seq[string]) (count int, err error) {
+// Write writes the file of these names, each in any spelling and as often as it likes. An empty
+// name is nobody's. The error is ErrTooMany before anything is written.
+func Write(w io.Writer, names iter.Seq[string]) error {
 	var all []uint64
 	for name := range names {
 		if table.FoldName(name) != "" {
@@ -66,7 +65,7 @@ func Write(w io.Writer, names iter.Seq[string]) (count int, err error) {
 		}
 	}
 	if all = sorted(all); len(all) > Most {
-		return 0, ErrTooMany
+		return ErrTooMany
 	}
 	out := bufio.NewWriter(w)
 	_, _ = out.WriteString(magic)
@@ -74,9 +73,9 @@ func Write(w io.Writer, names iter.Seq[string]) (count int, err error) {
 		_, _ = out.Write(binary.BigEndian.AppendUint64(nil, value))
 	}
 	if err := out.Flush(); err != nil { // has the first error of all
-		return 0, fmt.Errorf("writing the waiting names: %w", err)
+		return fmt.Errorf("writing the waiting names: %w", err)
 	}
-	return len(all), nil
+	return nil
 }
 
 func sorted(digests []uint64) []uint64 {
@@ -90,7 +89,7 @@ type File struct {
 	count int64
 }
 
-// Open opens a file and reads its header alone; Check reads the rest, too.
+// Open opens a file and reads its header alone.
 func Open(path string) (*File, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -119,9 +118,6 @@ func (f *File) start() error {
 	f.count = int64(count)
 	return nil
 }
-
-// Count returns how many different names wait.
-func (f *File) Count() int { return int(f.count) }
 
 // Close closes the file.
 func (f *File) Close() error { return f.file.Close() }
@@ -162,26 +158,4 @@ func (f *File) at(place int64) (uint64, error) {
 		return 0, fmt.Errorf("reading the waiting names: %w", err)
 	}
 	return binary.BigEndian.Uint64(value[:]), nil
-}
-
-// Check reads a whole file and returns how many names wait. Of a file that is out of order Has
-// would miss some.
-func Check(path string) (count int, err error) {
-	f, err := Open(path)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = f.Close() }()
-	in := bufio.NewReader(io.NewSectionReader(f.file, header, width*f.count))
-	var last uint64
-	for i := range f.count {
-		var value [width]byte
-		_, err := io.ReadFull(in, value[:])
-		next := binary.BigEndian.Uint64(value[:])
-		if err != nil || i > 0 && next <= last {
-			return 0, fmt.Errorf("reading the waiting names: %s %w", path, errBroken)
-		}
-		last = next
-	}
-	return f.Count(), nil
 }

@@ -53,8 +53,8 @@ func (p *Pool) runImport(id string) {
 	if job.PasswordHashingAlgorithm != "" {
 		needed = append(needed, hashColumn)
 	}
-	f, fault := jobfile.Parse(job.file, p.importColumns(), needed)
-	for row := range f.Rows() {
+	rows, fault := jobfile.Parse(job.file, p.importColumns(), needed)
+	for row := range rows {
 		if p.alive.Err() != nil {
 			return
 		}

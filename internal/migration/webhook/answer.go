@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
@@ -57,7 +57,7 @@ func wrong(format string, args ...any) error {
 }
 
 // judge reads an answer.
-func (c *Client) judge(status int, answer []byte) (migration.Person, bool, error) {
+func judge(status int, answer []byte) (migration.Person, bool, error) {
 	switch status {
 	case http.StatusOK, http.StatusUnauthorized, http.StatusNotFound:
 	default:
@@ -72,7 +72,7 @@ func (c *Client) judge(status int, answer []byte) (migration.Person, bool, error
 		return migration.Person{}, false, wrong("status %d without an object of strings", status)
 	}
 	if status == http.StatusOK {
-		return c.person(members)
+		return personOf(members)
 	}
 	said := map[int]string{http.StatusUnauthorized: wire.Wrong, http.StatusNotFound: wire.Unknown}[status]
 	if len(members) != 1 || members[wire.Verdict] != said {
@@ -85,9 +85,9 @@ func (c *Client) judge(status int, answer []byte) (migration.Person, bool, error
 // reference, AttributeType), and as a user name.
 const longest, longestName = 2048, 128
 
-// person checks the attributes: one that the pool does not have would fail the sign-in with
-// words that name no cause, and sub fails it always (boto3#2747).
-func (c *Client) person(members map[string]string) (migration.Person, bool, error) {
+// personOf checks the attributes: one that no pool has would fail the sign-in with words that
+// name no cause, and sub fails it always (boto3#2747).
+func personOf(members map[string]string) (migration.Person, bool, error) {
 	username, given := members[wire.Username]
 	delete(members, wire.Username)
 	switch {
@@ -98,8 +98,8 @@ func (c *Client) person(members map[string]string) (migration.Person, bool, erro
 	}
 	for name, value := range members {
 		switch {
-		case !cognito.IsStandard(name, 0) && !slices.Contains(c.custom, name):
-			return migration.Person{}, false, wrong("an attribute that the pool does not have, or sub")
+		case !cognito.IsStandard(name, 0) && !strings.HasPrefix(name, "custom:"):
+			return migration.Person{}, false, wrong("an attribute that no pool has, or sub")
 		case utf8.RuneCountInString(value) > longest:
 			return migration.Person{}, false, wrong("an attribute that is too long")
 		case (name == "email_verified" || name == "phone_number_verified") && value != "true" && value != "false":

@@ -6,7 +6,7 @@
 // followed, no proxy is taken from the environment, no answer names another host. A question
 // is asked once and has 1.5 seconds, connecting included, which leaves room for the table
 // within the function's time. An answer has at most 64 KiB and the form that package wire
-// says; the attributes are those that the pool has. Whatever else comes is a failure, and the
+// says. Whatever else comes is a failure, and the
 // user tries again: neither an outage nor a wrong address says that a password is wrong.
 //
 // No error holds a password, a name or a byte of an answer.
@@ -22,7 +22,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/migration"
@@ -33,41 +32,38 @@ import (
 // for 2.5 of them.
 const limit = 1500 * time.Millisecond
 
-// Config is what a stage says of its old app.
-type Config struct {
-	// URL is where the questions go: https, or http on this machine.
-	URL string
-	// Secrets sign each question: one, or more while they are rotated.
-	Secrets []string
-	// Attributes are the pool's own, custom:<name>, which an answer may have beside the standard ones.
-	Attributes []string
-}
-
 // Client asks one old app (migration.OldApp). It is safe for concurrent use and holds nothing of a question.
 type Client struct {
 	url       string
 	secrets   []wire.Secret
-	custom    []string
-	connector *connector
+	transport *http.Transport
 }
 
-// New returns a client. It does not connect: see Warm. An error says what is wrong with the
-// configuration.
-func New(c Config) (*Client, error) {
-	u, err := url.Parse(c.URL)
-	if err != nil || u.User != nil || u.Fragment != "" || u.Hostname() == "" || u.Scheme != "https" && (u.Scheme != "http" || !isHere(u.Hostname())) {
+// New returns a client that asks at an address: https, or http on this machine. The secrets sign
+// each question: one, or more while they are rotated. An error says what is wrong with them.
+func New(address string, secrets []string) (*Client, error) {
+	if !wire.IsAddress(address) {
 		return nil, errors.New("migration.oldApp.url is not https://HOST[:PORT]/PATH without a user and a fragment; http is for localhost alone")
 	}
-	secrets, err := wire.ReadSecrets(c.Secrets)
+	keys, err := wire.ReadSecrets(secrets)
 	if err != nil {
 		return nil, fmt.Errorf("migration.oldApp.secret: %w", err)
 	}
-	return &Client{url: c.URL, secrets: secrets, custom: c.Attributes, connector: newConnector(u)}, nil
+	return &Client{url: address, secrets: keys, transport: newTransport()}, nil
 }
 
-// isHere reports whether a host is this machine. Its name may be no other's (RFC 6761 §6.3).
-func isHere(host string) bool {
-	return host == "localhost" || net.ParseIP(host).IsLoopback()
+// newTransport returns a transport without a proxy. It asks for no compression, whose answer could
+// be larger than what was read. It limits the time of connecting, because it goes on with that for the
+// next question after the one that asked is gone. A connection is kept for 30 seconds: some servers
+// close one after a few.
+func newTransport() *http.Transport {
+	return &http.Transport{
+		DialContext:            (&net.Dialer{Timeout: limit}).DialContext,
+		TLSHandshakeTimeout:    limit,
+		DisableCompression:     true,
+		IdleConnTimeout:        30 * time.Second,
+		MaxResponseHeaderBytes: 16 << 10,
+	}
 }
 
 var _ migration.OldApp = (*Client)(nil)
@@ -100,7 +96,7 @@ func (c *Client) ask(ctx context.Context, question map[string]string) (migration
 	if err != nil {
 		return migration.Person{}, false, unanswered(err)
 	}
-	return c.judge(reply.StatusCode, answer)
+	return judge(reply.StatusCode, answer)
 }
 
 func hasEmpty(question map[string]string) bool {
@@ -125,5 +121,5 @@ func (c *Client) post(ctx context.Context, body []byte) (*http.Response, error) 
 		"User-Agent": {"cognito-triggers"}, "Idempotency-Key": nil,
 	}
 	wire.Sign(request.Header, c.secrets, "msg_"+rand.Text(), time.Now(), body)
-	return c.connector.transport.RoundTrip(request) // unlike a http.Client it follows no redirect
+	return c.transport.RoundTrip(request) // unlike a http.Client it follows no redirect
 }

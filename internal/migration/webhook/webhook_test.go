@@ -59,11 +59,11 @@ func receiver(t *testing.T, secrets ...string) http.Handler {
 
 func client(t *testing.T, address string, secrets ...string) *Client {
 	t.Helper()
-	c, err := New(Config{URL: address, Secrets: secrets, Attributes: []string{"custom:plan"}})
+	c, err := New(address, secrets)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(c.connector.transport.CloseIdleConnections)
+	t.Cleanup(c.transport.CloseIdleConnections)
 	return c
 }
 
@@ -172,13 +172,12 @@ func TestR105_WhatIsNoAnswerIsAFailure(t *testing.T) {
 		{200, `{"username":"ada"}`, "a person without attributes lasting"},
 		{200, `{"email":"a","username":""}`, "a username that is empty or too long lasting"},
 		{200, `{"email":"a","username":"` + strings.Repeat("ä", 129) + `"}`, "a username that is empty or too long lasting"},
-		{200, `{"email":"a","sub":"1"}`, "an attribute that the pool does not have, or sub lasting"},
-		{200, `{"email":"a","cognito:user_status":"EXTERNAL_PROVIDER"}`, "an attribute that the pool does not have, or sub lasting"},
-		{200, `{"email":"a","cognito:mfa_enabled":"x"}`, "an attribute that the pool does not have, or sub lasting"},
-		{200, `{"email":"a","custom:role":"admin"}`, "an attribute that the pool does not have, or sub lasting"},
-		{200, `{"email":"a","Email":"b"}`, "an attribute that the pool does not have, or sub lasting"},
-		{200, `{"email":"a","dev:custom:plan":"b"}`, "an attribute that the pool does not have, or sub lasting"},
-		{200, `{"verdict":"right"}`, "an attribute that the pool does not have, or sub lasting"},
+		{200, `{"email":"a","sub":"1"}`, "an attribute that no pool has, or sub lasting"},
+		{200, `{"email":"a","cognito:user_status":"EXTERNAL_PROVIDER"}`, "an attribute that no pool has, or sub lasting"},
+		{200, `{"email":"a","cognito:mfa_enabled":"x"}`, "an attribute that no pool has, or sub lasting"},
+		{200, `{"email":"a","Email":"b"}`, "an attribute that no pool has, or sub lasting"},
+		{200, `{"email":"a","dev:custom:plan":"b"}`, "an attribute that no pool has, or sub lasting"},
+		{200, `{"verdict":"right"}`, "an attribute that no pool has, or sub lasting"},
 		{200, `{"name":"` + strings.Repeat("ä", 2049) + `"}`, "an attribute that is too long lasting"},
 		{200, `{"email":"a","email_verified":"yes"}`, "email_verified that is not true or false lasting"},
 		{200, `{"email":"a","email_verified":""}`, "email_verified that is not true or false lasting"},
@@ -233,8 +232,8 @@ func TestR105_NoRedirectIsFollowedAndNoProxyAsked(t *testing.T) {
 // askAt asks a client whose name is resolved to host.
 func askAt(t *testing.T, c *Client, host string) (migration.Person, bool, error) {
 	t.Helper()
-	dial := c.connector.transport.DialContext
-	c.connector.transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+	dial := c.transport.DialContext
+	c.transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 		if address != "app.example:80" {
 			t.Errorf("connects to %s", address)
 		}
@@ -317,7 +316,7 @@ func TestR105_AnAnswerHasOneAndAHalfSeconds(t *testing.T) {
 			})}
 			go func() { _ = server.Serve(listener) }()
 			c := client(t, "http://localhost", secret)
-			c.connector.transport.DialContext = listener.dial
+			c.transport.DialContext = listener.dial
 			began := time.Now()
 			_, right, err := c.SignIn(t.Context(), "ada", password)
 			took := time.Since(began)
@@ -331,7 +330,7 @@ func TestR105_AnAnswerHasOneAndAHalfSeconds(t *testing.T) {
 			if asked.Load() != 1 {
 				t.Errorf("%s: asked %d times", name, asked.Load())
 			}
-			c.connector.transport.CloseIdleConnections()
+			c.transport.CloseIdleConnections()
 			_ = server.Close()
 			synctest.Wait()
 		})
@@ -405,7 +404,7 @@ func TestAnAddressIsHTTPSOrThisMachine(t *testing.T) {
 		"ftp://app.example/": false, "//app.example/": false, "app.example": false, "": false, "https:///x": false, "https://:443/": false,
 		"https://u:p@app.example/": false, "https://app.example/#x": false, "https://app.example/%": false, "http://0.0.0.0/": false,
 	} {
-		c, err := New(Config{URL: address, Secrets: []string{secret}})
+		c, err := New(address, []string{secret})
 		if (err == nil) != fits || (c == nil) == fits {
 			t.Errorf("%s: %v", address, err)
 		}
@@ -413,7 +412,7 @@ func TestAnAddressIsHTTPSOrThisMachine(t *testing.T) {
 			t.Errorf("%s: %v", address, err)
 		}
 	}
-	if c, err := New(Config{URL: "https://app.example"}); c != nil || err == nil || !strings.HasPrefix(err.Error(), "migration.oldApp.secret: ") {
+	if c, err := New("https://app.example", nil); c != nil || err == nil || !strings.HasPrefix(err.Error(), "migration.oldApp.secret: ") {
 		t.Errorf("%v, %v", c, err)
 	}
 }
@@ -422,7 +421,7 @@ func TestAnAddressIsHTTPSOrThisMachine(t *testing.T) {
 func trusting(c *Client, server *httptest.Server) {
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
-	c.connector.dial = (&tls.Dialer{Config: &tls.Config{RootCAs: roots}}).DialContext
+	c.transport.TLSClientConfig = &tls.Config{RootCAs: roots}
 }
 
 // counting returns a TLS server and the number of connections that it got.
@@ -448,109 +447,26 @@ func counting(t *testing.T, handler http.Handler) (*httptest.Server, func() int)
 	}
 }
 
-func TestR105_BehindTLSTheConnectionIsOpenedInTheInitPhaseAndKept(t *testing.T) {
+func TestR105_AConnectionIsKept(t *testing.T) {
 	server, opened := counting(t, receiver(t, secret))
 	c := client(t, server.URL, secret)
 	trusting(c, server)
-	c.Warm(t.Context())()
-	if c.connector.early.Load() == nil {
-		t.Fatal("no connection waits for the first question")
-	}
 	for range 3 {
 		if _, right, err := c.SignIn(t.Context(), "ada", password); err != nil || !right {
 			t.Fatal(right, err)
 		}
 	}
-	if opened() != 1 || c.connector.early.Load() != nil {
+	if opened() != 1 {
 		t.Errorf("%d connections", opened())
-	}
-}
-
-func TestAWarmConnectionThatIsOldIsNotUsed(t *testing.T) {
-	server, opened := counting(t, receiver(t, secret))
-	for age, want := range map[time.Duration]int{fresh - time.Second: 0, fresh: 1} {
-		c := client(t, server.URL, secret)
-		trusting(c, server)
-		c.Warm(t.Context())()
-		early := c.connector.early.Load()
-		early.at -= age.Milliseconds()
-		before := opened()
-		if _, right, err := c.SignIn(t.Context(), "ada", password); err != nil || !right {
-			t.Fatal(right, err)
-		}
-		if opened()-before != want {
-			t.Errorf("after %v: %d more connections, want %d", age, opened()-before, want)
-		}
-		if _, err := early.Write(nil); want == 1 && early.SetDeadline(time.Now()) == nil {
-			t.Errorf("the old connection stays open: %v", err)
-		}
 	}
 }
 
 func TestACertificateOfNobodyIsAFailure(t *testing.T) {
 	server, _ := counting(t, receiver(t, secret))
 	c := client(t, server.URL, secret)
-	c.Warm(t.Context())()
 	_, right, err := c.SignIn(t.Context(), "ada", password)
 	if unknown := (x509.UnknownAuthorityError{}); right || !errors.As(err, &unknown) || codeOf(err) != "certificate lasting" {
 		t.Errorf("%v, %v", right, err)
-	}
-}
-
-// quietly returns a client whose connections do not succeed, and the contexts of its dials.
-func quietly(t *testing.T, address string) (*Client, *[]context.Context) {
-	t.Helper()
-	c, asked := client(t, address, secret), &[]context.Context{}
-	c.connector.dial = func(ctx context.Context, _, _ string) (net.Conn, error) {
-		*asked = append(*asked, ctx)
-		<-ctx.Done()
-		return nil, ctx.Err()
-	}
-	return c, asked
-}
-
-func TestWarmingUpTakesHalfASecondAtMost(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c, asked := quietly(t, "https://app.example")
-		began := time.Now()
-		wait := c.Warm(t.Context())
-		if time.Since(began) != 0 {
-			t.Error("the caller waits")
-		}
-		wait()
-		if took := time.Since(began); took != 500*time.Millisecond || len(*asked) != 1 || c.connector.early.Load() != nil {
-			t.Errorf("%v, %d dials", took, len(*asked))
-		}
-	})
-}
-
-func TestAfterWarmingUpNoTimerIsLeft(t *testing.T) {
-	server, _ := counting(t, receiver(t, secret))
-	c := client(t, server.URL, secret)
-	trusting(c, server)
-	var used context.Context
-	dial := c.connector.dial
-	c.connector.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-		used = ctx
-		return dial(ctx, network, address)
-	}
-	c.Warm(t.Context())()
-	if used == nil || !errors.Is(used.Err(), context.Canceled) {
-		t.Error("its context lives")
-	}
-	_ = c.connector.early.Load().Close()
-}
-
-func TestWithoutTLSNothingIsOpenedEarly(t *testing.T) {
-	c, asked := quietly(t, "http://localhost:1")
-	c.Warm(t.Context())()
-	if len(*asked) != 0 {
-		t.Error("something is opened")
-	}
-	for address, want := range map[string]string{"https://app.example": "app.example:443", "https://app.example:8443/x": "app.example:8443", "https://[::1]/": "[::1]:443"} {
-		if got := client(t, address, secret).connector.address; got != want {
-			t.Errorf("%s: %s", address, got)
-		}
 	}
 }
 
@@ -586,16 +502,12 @@ func TestR105_AConnectionThatDiedCostsNoSignInAndNoSecondCheck(t *testing.T) {
 }
 
 func FuzzJudge(f *testing.F) {
-	c, err := New(Config{URL: "https://app.example", Secrets: []string{secret}, Attributes: []string{"custom:plan"}})
-	if err != nil {
-		f.Fatal(err)
-	}
 	f.Add(200, []byte(`{"email":"a","custom:plan":"b","email_verified":"true","username":"u"}`))
 	f.Add(401, []byte(`{"verdict":"wrong"}`))
 	f.Add(404, []byte(`{"verdict":"unknown"}`))
 	f.Add(200, []byte(`{"email":"a","sub":"b"}`))
 	f.Fuzz(func(t *testing.T, status int, text []byte) {
-		person, right, err := c.judge(status, text)
+		person, right, err := judge(status, text)
 		switch {
 		case err != nil && (right || person.Attributes != nil || codeOf(err) == "unnamed"):
 			t.Fatalf("%v, %v beside %v", person, right, err)
@@ -604,7 +516,7 @@ func FuzzJudge(f *testing.F) {
 				t.Fatalf("%d %v", status, person)
 			}
 			for name := range person.Attributes {
-				if strings.Contains(name, ":") && name != "custom:plan" {
+				if strings.Contains(name, ":") && !strings.HasPrefix(name, "custom:") {
 					t.Fatalf("%d %v", status, person)
 				}
 			}

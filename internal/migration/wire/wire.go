@@ -20,6 +20,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"net"
+	"net/url"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -53,6 +56,17 @@ const (
 	// Leeway is how far a timestamp may be from the receiver's clock, in either direction.
 	Leeway = 5 * time.Minute
 )
+
+// IsAddress reports whether questions may go to an address: to one of https, or to this machine. The
+// name localhost may be no other machine's (RFC 6761 §6.3).
+func IsAddress(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.User != nil || u.Fragment != "" || u.Hostname() == "" || strings.Contains(address, " ") {
+		return false
+	}
+	here := u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()
+	return u.Scheme == "https" || u.Scheme == "http" && here
+}
 
 // errForm never says what was in the text.
 var errForm = errors.New("the text is not one JSON object that has each name once and a string behind each")

@@ -29,12 +29,6 @@ const (
 	MaxRow   = 16_000
 )
 
-// File is a file whose header is right. It shares the bytes that it was made of. nil has no rows.
-type File struct {
-	columns []string
-	rest    []byte
-}
-
 // Row is one user. Its values are by column, without the empty ones. Fault says why the row
 // cannot be read, without a value of it; "" if it can.
 type Row struct {
@@ -43,55 +37,49 @@ type Row struct {
 	Fault  string
 }
 
-// Parse reads the header and counts the rows. columns are those that a file may have, needed
-// those that it must have. fault is a sentence about the whole file, "" if it can be read.
-func Parse(text []byte, columns, needed []string) (f *File, fault string) {
+// Parse reads the header, counts the rows, and returns what reads them in their order. columns are
+// those that a file may have, needed those that it must have. fault is a sentence about the whole
+// file, which then has no rows; "" if it can be read.
+func Parse(text []byte, columns, needed []string) (rows iter.Seq[Row], fault string) {
+	rows = func(func(Row) bool) {}
 	switch {
 	case bytes.HasPrefix(text, []byte("\ufeff")):
-		return nil, "The file begins with a byte order mark."
+		return rows, "The file begins with a byte order mark."
 	case !utf8.Valid(text):
-		return nil, "The file is not UTF-8."
+		return rows, "The file is not UTF-8."
 	}
-	header, rest, _ := bytes.Cut(text, []byte("\n"))
-	f = &File{split(header), rest}
-	for i, column := range f.columns {
-		if !slices.Contains(columns, column) || slices.Contains(f.columns[:i], column) {
-			return nil, fmt.Sprintf("Column %d of the header is not one of the user pool, or is there twice.", i+1)
+	first, rest, _ := bytes.Cut(text, []byte("\n"))
+	header := split(first)
+	for i, column := range header {
+		if !slices.Contains(columns, column) || slices.Contains(header[:i], column) {
+			return rows, fmt.Sprintf("Column %d of the header is not one of the user pool, or is there twice.", i+1)
 		}
 	}
 	for _, column := range needed {
-		if !slices.Contains(f.columns, column) {
-			return nil, fmt.Sprintf("The header lacks the column %s.", column)
+		if !slices.Contains(header, column) {
+			return rows, fmt.Sprintf("The header lacks the column %s.", column)
 		}
 	}
-	rows := 0
-	for range f.lines() {
-		if rows++; rows > MaxRows {
-			return nil, fmt.Sprintf("The file has more than %d rows.", MaxRows)
+	count := 0
+	for range lines(rest) {
+		if count++; count > MaxRows {
+			return rows, fmt.Sprintf("The file has more than %d rows.", MaxRows)
 		}
 	}
-	return f, ""
-}
-
-// Rows returns the rows in their order.
-func (f *File) Rows() iter.Seq[Row] {
 	return func(yield func(Row) bool) {
-		for number, line := range f.lines() {
-			if !yield(f.row(number, line)) {
+		for number, line := range lines(rest) {
+			if !yield(rowOf(header, number, line)) {
 				return
 			}
 		}
-	}
+	}, ""
 }
 
 // lines returns the lines behind the header that are not empty, and their numbers.
-func (f *File) lines() iter.Seq2[int, []byte] {
+func lines(text []byte) iter.Seq2[int, []byte] {
 	return func(yield func(int, []byte) bool) {
-		if f == nil {
-			return
-		}
 		number := 1
-		for line := range bytes.Lines(f.rest) {
+		for line := range bytes.Lines(text) {
 			number++
 			if line = bytes.TrimSpace(line); len(line) > 0 && !yield(number, line) {
 				return
@@ -100,21 +88,21 @@ func (f *File) lines() iter.Seq2[int, []byte] {
 	}
 }
 
-func (f *File) row(number int, line []byte) Row {
+func rowOf(header []string, number int, line []byte) Row {
 	row := Row{Line: number}
 	if utf8.RuneCount(line) > MaxRow {
 		row.Fault = fmt.Sprintf("The row has more than %d characters.", MaxRow)
 		return row
 	}
 	values := split(line)
-	if len(values) != len(f.columns) {
-		row.Fault = fmt.Sprintf("The row has %d values, the header %d columns.", len(values), len(f.columns))
+	if len(values) != len(header) {
+		row.Fault = fmt.Sprintf("The row has %d values, the header %d columns.", len(values), len(header))
 		return row
 	}
 	row.Values = map[string]string{}
 	for i, value := range values {
 		if value != "" {
-			row.Values[f.columns[i]] = value
+			row.Values[header[i]] = value
 		}
 	}
 	return row

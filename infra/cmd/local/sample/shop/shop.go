@@ -1,12 +1,12 @@
 // Package shop is a small web app that moves its users to the pool: the last step of the sample
-// app. It has a table of users with their passwords, and a row of data for each, an order. Who is
-// moved keeps both.
+// app. It has a table of users with their passwords, and a row of data for each, an order. A user
+// who is moved keeps both.
 //
 // The move has three steps, which are three deployments of a real app. What changes with each is
 // the table of routes (steps.go) and what the page does (calls.mjs):
 //
 //   - Own: the app signs in, and a session cookie says who asks.
-//   - Both: the page signs in at the pool, whose trigger brings who is not there yet, with the
+//   - Both: the page signs in at the pool, whose trigger makes a user who is not there yet, with the
 //     password. The page then calls by the HTTP API, with an access token. Sessions of before, and
 //     an older client's sign-in, are still accepted.
 //   - Pool: the app's own sign-in is gone, and so are its hashes and sessions.
