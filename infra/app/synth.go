@@ -17,6 +17,9 @@ const shipped = "infra/stages"
 // lines.
 func synthesize(app awscdk.App) (err error) {
 	stage, err := settings.FindStage(context(app, "stages", shipped), context(app, "stage", "dev"))
+	if err == nil {
+		err = stage.Beside()
+	}
 	if err != nil {
 		return err
 	}

@@ -130,6 +130,7 @@ func TestR66_OpsCheckSaysWhatSynthSays(t *testing.T) {
 		"a key":       {"\npolicy:\n", "\npolicies: {}\npolicy:\n"},
 		"a profile":   {"      service:\n", "      servant:\n"},
 		"a type":      {"disposable: true", "disposable: sure"},
+		"a file":      {"\npolicy:\n", "\nmigration: {hashes: [{kind: \"bcrypt:10\"}], waiting: not-there.bin}\npolicy:\n"},
 		"two at once": {"selfSignUp: true", "selfSignUp: true\nmemoryMiB: 1\nlogRetentionDays: 2"},
 	} {
 		text := strings.Replace(string(dev), change[0], change[1], 1)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/waiting"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy/strict"
 )
@@ -83,6 +84,22 @@ func (s *Stage) Found() strict.Faults { return slices.Clone(s.warnings) }
 // the keys of its file; nil if there is none. LoadStage calls it already, and adds the
 // lines.
 func (s *Stage) Validate() error { return s.Faults(s.given).Err() }
+
+// Beside returns the faults of the files that the stage names and that synth ships. LoadStage
+// does not look for them: the command that writes one reads the stage first.
+func (s *Stage) Beside() error {
+	path := s.Migration.Waiting
+	if path == "" {
+		return nil
+	}
+	file, err := waiting.Open(path)
+	if err != nil {
+		var faults policy.Faults
+		faults.Add("migration.waiting", err.Error(), "write the file with `migrate csv` or `migrate load`, or remove the key")
+		return s.lines.Locate(faults)
+	}
+	return file.Close()
+}
 
 // LoadStage reads a stage file strictly: every unknown key, wrong type, missing or bad
 // value, in the settings and in the policy, is in one error, a line each with file and

@@ -22,6 +22,9 @@ type Checked struct {
 // that of a file that is not there or cannot be read.
 func Check(folder, stage string) (Checked, error) {
 	loaded, err := settings.FindStage(folder, stage)
+	if err == nil {
+		err = loaded.Beside()
+	}
 	found, ok := errors.AsType[strict.Faults](err)
 	if err != nil && !ok {
 		return Checked{}, err
