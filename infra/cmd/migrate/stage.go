@@ -46,4 +46,6 @@ func (c *call) checked(kinds map[string]int) error {
 }
 
 // asksOldApp reports whether the stage's trigger asks the old app, and looks at no row.
-func (c *call) asksOldApp() bool { return c.migration != nil && c.migration.OldApp != (settings.OldApp{}) }
+func (c *call) asksOldApp() bool {
+	return c.migration != nil && c.migration.OldApp != (settings.OldApp{})
+}
