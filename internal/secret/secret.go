@@ -17,8 +17,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-
 	"github.com/cognito-triggers/cognito-triggers/internal/awsraw"
 )
 
@@ -47,7 +45,7 @@ func Fetch(ctx context.Context, getenv func(string) string, variable string) (st
 	if len(place) != 3 {
 		return "", fmt.Errorf("%s does not say where a secret is: the stack writes it", variable)
 	}
-	whole, err := whole(ctx, getenv, place[0], place[2])
+	whole, err := whole(ctx, place[0], place[2])
 	if err != nil {
 		return "", fmt.Errorf("fetching the secret of %s: %w", variable, err)
 	}
@@ -59,19 +57,14 @@ func Fetch(ctx context.Context, getenv func(string) string, variable string) (st
 }
 
 // whole asks for a secret's text. One that failed for a reason of the moment is asked for again.
-func whole(ctx context.Context, getenv func(string) string, arn, version string) (string, error) {
+func whole(ctx context.Context, arn, version string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	client := awsraw.Client{
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { // Lambda's are three variables
-			return aws.Credentials{AccessKeyID: getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: getenv("AWS_SESSION_TOKEN")}, nil
-		}),
-		Region: getenv("AWS_REGION"),
-		HTTP: &http.Client{
-			Timeout:       patience / 2,
-			Transport:     &http.Transport{DisableKeepAlives: true}, // no proxy, and no connection that lies idle
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+	client := awsraw.FromEnvironment()
+	client.HTTP = &http.Client{
+		Timeout:       patience / 2,
+		Transport:     &http.Transport{DisableKeepAlives: true}, // no proxy, and no connection that lies idle
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	input := map[string]string{"SecretId": arn}
 	if version != "" {

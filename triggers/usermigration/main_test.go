@@ -176,7 +176,9 @@ func manager(t *testing.T) {
 		_ = json.NewEncoder(w).Encode(map[string]string{"SecretString": in.SecretId})
 	}))
 	t.Cleanup(server.Close)
-	t.Setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", server.URL)
+	for name, value := range map[string]string{"AWS_ENDPOINT_URL_SECRETS_MANAGER": server.URL, "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"} {
+		t.Setenv(name, value)
+	}
 }
 
 func TestR1_ABadPolicyOrSecretStopsTheStart(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/awsraw"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/check"
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/importfile"
 )
 
@@ -35,7 +36,7 @@ func canary(ctx context.Context, c *call) error {
 		return err
 	}
 	bad := 0
-	for _, algorithm := range check.Imported() {
+	for _, algorithm := range hash.Algorithms() {
 		verdict, err := c.try(ctx, b, s, algorithm)
 		if err != nil {
 			return fmt.Errorf("trying %s: %w", algorithm, err)

@@ -14,10 +14,7 @@ import (
 	"golang.org/x/crypto/scrypt"
 )
 
-// Imported are the algorithms of Cognito's import jobs for which Make makes hashes.
-func Imported() []string { return []string{"BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"} }
-
-// Make returns a hash of a password in Cognito's form of an algorithm, with small parameters: for
+// Make returns a hash of a password in Cognito's form of one of hash.Algorithms, with small parameters: for
 // throw-away users, by which a pool is asked whether it takes that form. A hash of PBKDF2_SHA256
 // has a dot, where other encodings have a plus.
 func Make(algorithm, password string) (string, error) {

@@ -55,10 +55,7 @@ func Parse(stored string) (Hash, error) {
 	return Hash{}, ErrUnknown
 }
 
-// String returns the kind.
-func (h Hash) String() string { return h.Kind.String() }
-
-// Format prints the kind, whatever the verb.
+// Format prints the kind, whatever the verb. String is the kind's.
 func (h Hash) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(h.Kind.String())) }
 
 // MarshalText returns the kind: it is what JSON and package slog show.

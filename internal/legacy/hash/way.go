@@ -20,9 +20,12 @@ const (
 // String returns the name that triage prints.
 func (w Way) String() string { return [...]string{"import", "convert", "at sign-in", "reset"}[w] }
 
+// Algorithms are PasswordHashingAlgorithm's values (API reference, CreateUserImportJob).
+func Algorithms() []string { return []string{"BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"} }
+
 // Imported is a hash for an import job.
 type Imported struct {
-	Algorithm string // PasswordHashingAlgorithm: BCRYPT, SCRYPT, ARGON2ID or PBKDF2_SHA256
+	Algorithm string // one of Algorithms
 	Encoded   string // the value of password_hash, before the CSV file's escapes
 }
 

@@ -5,9 +5,6 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
 )
 
-// importAlgorithms are PasswordHashingAlgorithm's values (API reference, CreateUserImportJob).
-func importAlgorithms() []string { return []string{"BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"} }
-
 // importable refuses a hash that an import of this algorithm does not take: "Malformed hash",
 // "Parameter out of bounds" and "Algorithm mismatch" (guide, "Troubleshooting password hash
 // import errors"), whose sentences in the log are not known. A hash that Cognito's own form

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
 )
 
 // The states of an import job (guide, "Importing users into user pools from a CSV file", status
@@ -130,8 +132,8 @@ func (p *Pool) createUserImportJob(in createImportInput) (importJobOutput, error
 	if err := cmp.Or(nameShape.check("jobName", in.JobName), arnShape.check("cloudWatchLogsRoleArn", in.CloudWatchLogsRoleArn)); err != nil {
 		return importJobOutput{}, err
 	}
-	if in.PasswordHashingAlgorithm != "" && !slices.Contains(importAlgorithms(), in.PasswordHashingAlgorithm) {
-		return importJobOutput{}, violation("", "passwordHashingAlgorithm", fmt.Sprintf("satisfy enum value set: [%s]", strings.Join(importAlgorithms(), ", ")))
+	if in.PasswordHashingAlgorithm != "" && !slices.Contains(hash.Algorithms(), in.PasswordHashingAlgorithm) {
+		return importJobOutput{}, violation("", "passwordHashingAlgorithm", fmt.Sprintf("satisfy enum value set: [%s]", strings.Join(hash.Algorithms(), ", ")))
 	}
 	job := importJob{importJobType: importJobType{
 		ofJob: ofJob{in.ofPool, "import-" + rand.Text()[:10]}, JobName: in.JobName, CloudWatchLogsRoleArn: in.CloudWatchLogsRoleArn,
