@@ -70,23 +70,11 @@ func (b *book) save() error {
 func (b *book) failed() (map[int]bool, error) {
 	failed := map[int]bool{}
 	for _, f := range b.Prepared.Files {
-		rows := b.Jobs[f.Job].Failed
-		if len(rows) == 0 {
-			continue
-		}
-		text, err := os.ReadFile(b.path(f.Name + ".rows"))
-		var people []int
-		if err == nil {
-			err = json.Unmarshal(text, &people)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("reading who is in %s: %w", f.Name, err)
-		}
-		for _, row := range rows {
-			if row < 0 || row >= len(people) {
-				return nil, fmt.Errorf("the log of %s names row %d, and the file has %d", f.Job, row, len(people))
+		for _, row := range b.Jobs[f.Job].Failed {
+			if row < 0 || row >= len(f.Rows) {
+				return nil, fmt.Errorf("the log of %s names row %d, and the file has %d", f.Job, row, len(f.Rows))
 			}
-			failed[people[row]] = true
+			failed[f.Rows[row]] = true
 		}
 	}
 	return failed, nil

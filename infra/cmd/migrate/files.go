@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -36,9 +35,8 @@ type importFile struct {
 	Name      string `json:"name"`
 	Algorithm string `json:"algorithm"`
 	Job       string `json:"job"`
-	People    int    `json:"people"`
 	// Rows are the numbers of the people in the export, by the rows of the file.
-	Rows []int `json:"-"`
+	Rows []int `json:"rows"`
 
 	text  *bufio.Writer
 	file  *os.File
@@ -175,15 +173,13 @@ func (i *importFile) write(line string) {
 	i.bytes += n
 }
 
-// end ends the files, names their jobs, and keeps who is in them.
+// end ends the files, and names their jobs.
 func (f *folder) end() (err error) {
 	for _, i := range f.files {
-		path := f.book.path(i.Name)
 		failed := errors.Join(i.text.Flush(), i.file.Close())
-		sum, unread := digest(path)
-		i.People = len(i.Rows)
+		sum, unread := digest(f.book.path(i.Name))
 		i.Job = strings.TrimSuffix(i.Name, ".csv") + "-" + f.book.ID + "-" + sum[:min(16, len(sum))]
-		err = errors.Join(err, failed, unread, keep(path+".rows", func(w io.Writer) error { return json.NewEncoder(w).Encode(i.Rows) }))
+		err = errors.Join(err, failed, unread)
 	}
 	return err
 }
@@ -192,8 +188,7 @@ func (f *folder) end() (err error) {
 // it, and a kill may have left half of one.
 func (b *book) intact() bool {
 	for _, f := range b.Prepared.Files {
-		_, missing := os.Stat(b.path(f.Name + ".rows"))
-		if sum, err := digest(b.path(f.Name)); err != nil || missing != nil || !strings.HasSuffix(f.Job, sum[:16]) {
+		if sum, err := digest(b.path(f.Name)); err != nil || !strings.HasSuffix(f.Job, sum[:16]) {
 			return false
 		}
 	}
@@ -202,7 +197,7 @@ func (b *book) intact() bool {
 
 // clear removes the import files, which hold hashes.
 func (b *book) clear() (err error) {
-	files, err := fs.Glob(os.DirFS(b.folder), "import-*.csv*") // the folder's name is no pattern
+	files, err := fs.Glob(os.DirFS(b.folder), "import-*.csv") // the folder's name is no pattern
 	for _, name := range files {
 		err = errors.Join(err, os.Remove(b.path(name)))
 	}

@@ -54,10 +54,10 @@ func (c *call) jobs(ctx context.Context, b *book, s sorter) error {
 		j, is := b.Jobs[f.Job]
 		if !is {
 			var err error
-			if j, err = c.importFile(ctx, f.Job, f.Algorithm, b.path(f.Name), f.People); err != nil {
+			if j, err = c.importFile(ctx, f.Job, f.Algorithm, b.path(f.Name), len(f.Rows)); err != nil {
 				return err
 			}
-			if !j.whole(f.People) {
+			if !j.whole(len(f.Rows)) {
 				return fmt.Errorf("%s: %s: %s (its log: %s, stream %s/%s)", f.Job, j.Status, j.CompletionMessage, s.log, j.JobID, f.Job)
 			}
 			if j.FailedUsers > 0 {

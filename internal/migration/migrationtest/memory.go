@@ -9,15 +9,14 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/migration"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
 // Store is what Run needs of a store: what the functions use, and what fills it.
 type Store interface {
-	Reserve(ctx context.Context, pool, name string, at time.Time, most int, window time.Duration) (bool, error)
-	Waiting(ctx context.Context, pool, name string) (table.Legacy, error)
-	Prove(ctx context.Context, pool, name, hash string, at time.Time) (bool, error)
+	migration.Store
 	Moved(ctx context.Context, pool, name, username string, at time.Time) (users.Write, error)
 	Load(ctx context.Context, pool, name string, row table.Legacy) (users.Write, error)
 }
