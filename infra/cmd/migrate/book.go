@@ -2,6 +2,8 @@ package main
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -78,4 +80,37 @@ func (b *book) failed() (map[int]bool, error) {
 		}
 	}
 	return failed, nil
+}
+
+// digest returns the SHA-256 of a file.
+func digest(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("reading it: %w", err)
+	}
+	sum := sha256.New()
+	_, err = io.Copy(sum, file)
+	return hex.EncodeToString(sum.Sum(nil)), errors.Join(err, file.Close())
+}
+
+// keep writes a file for the caller alone, under another name, and then moves it: a kill leaves it as it was
+// or as it is to be.
+func keep(path string, write func(io.Writer) error) error {
+	file, err := create(path + "~")
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(write(file), file.Sync(), file.Close()); err != nil {
+		return errors.Join(err, os.Remove(path+"~"))
+	}
+	return os.Rename(path+"~", path)
+}
+
+// create makes a file for the caller alone. One that is there goes: it would keep its mode, and a link
+// would lead somewhere else.
+func create(path string) (*os.File, error) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 }
