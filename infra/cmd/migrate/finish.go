@@ -119,13 +119,18 @@ func (c *call) drop(ctx context.Context, apply bool, goes func(row map[string]ty
 				delete(key, "legacyMovedAt")
 				left = append(left, types.WriteRequest{DeleteRequest: &types.DeleteRequest{Key: key}})
 			}
-			for page.Items = page.Items[n:]; len(left) > 0; {
+			page.Items = page.Items[n:]
+			err := patiently(ctx, func() (bool, error) {
 				out, err := c.rows.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{c.table: left}})
 				if err != nil {
-					return gone, fmt.Errorf("deleting rows: %w", err)
+					return false, fmt.Errorf("deleting rows: %w", err)
 				}
 				gone += len(left) - len(out.UnprocessedItems[c.table])
 				left = out.UnprocessedItems[c.table]
+				return len(left) > 0, nil
+			})
+			if err != nil {
+				return gone, err
 			}
 		}
 	}

@@ -59,22 +59,20 @@ func (c *call) lookup(ctx context.Context, people []person) ([]inTable, error) {
 			keys = append(keys, dynamo.ItemKey(key))
 		}
 	}
-	for wait := time.Duration(0); len(keys) > 0; wait = min(2*wait+50*time.Millisecond, 5*time.Second) {
-		select {
-		case <-time.After(wait): // unprocessed keys
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
+	if len(keys) == 0 {
+		return rows, nil
+	}
+	return rows, patiently(ctx, func() (left bool, err error) {
 		out, err := c.rows.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
 			RequestItems: map[string]types.KeysAndAttributes{c.table: {Keys: keys, ConsistentRead: new(true)}},
 		})
 		if err != nil {
-			return nil, fmt.Errorf("reading the rows of people: %w", err)
+			return false, fmt.Errorf("reading the rows of people: %w", err)
 		}
 		for _, item := range out.Responses[c.table] {
 			var key table.Keys
 			if err := attributevalue.UnmarshalMap(item, &key); err != nil {
-				return nil, fmt.Errorf("reading a row's key: %w", err)
+				return false, fmt.Errorf("reading a row's key: %w", err)
 			}
 			row := &rows[at[key]]
 			if key.SK == table.TriesRow {
@@ -83,10 +81,25 @@ func (c *call) lookup(ctx context.Context, people []person) ([]inTable, error) {
 				row.Legacy, err = dynamo.ReadLegacy(item)
 			}
 			if err != nil {
-				return nil, err
+				return false, err
 			}
 		}
 		keys = out.UnprocessedKeys[c.table].Keys
+		return len(keys) > 0, nil
+	})
+}
+
+// patiently repeats a request until DynamoDB has left no key of it unprocessed, and waits longer
+// each time: it leaves keys while the table is throttled (API reference, BatchWriteItem).
+func patiently(ctx context.Context, once func() (left bool, err error)) error {
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
+		if left, err := once(); err != nil || !left {
+			return err
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
-	return rows, nil
 }
