@@ -135,9 +135,10 @@ func (f *File) HasAny(names []string) (found bool, err error) {
 // Has reports whether a name waits, in any of its spellings.
 func (f *File) Has(name string) (bool, error) {
 	wanted, from, to := digest(name), int64(0), f.count
+	var value [width]byte
 	for from < to {
 		middle := (from + to) / 2
-		switch found, err := f.at(middle); {
+		switch found, err := f.at(middle, value[:]); {
 		case err != nil:
 			return false, err
 		case found == wanted:
@@ -151,11 +152,10 @@ func (f *File) Has(name string) (bool, error) {
 	return false, nil
 }
 
-// at returns a digest by its place.
-func (f *File) at(place int64) (uint64, error) {
-	var value [width]byte
-	if _, err := f.file.ReadAt(value[:], header+width*place); err != nil {
+// at returns a digest by its place. It reads into value.
+func (f *File) at(place int64, value []byte) (uint64, error) {
+	if _, err := f.file.ReadAt(value, header+width*place); err != nil {
 		return 0, fmt.Errorf("reading the waiting names: %w", err)
 	}
-	return binary.BigEndian.Uint64(value[:]), nil
+	return binary.BigEndian.Uint64(value), nil
 }
