@@ -116,3 +116,14 @@ func TestAReasonOfTheMomentIsTriedAgain(t *testing.T) {
 		t.Errorf("%q, %v, asked %d times", got, err, len(asked))
 	}
 }
+
+func TestARedirectionIsNotFollowed(t *testing.T) {
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("another place was asked") }))
+	defer other.Close()
+	value, _, err := fetch(t, place("", ""), func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)
+	})
+	if value != "" || err == nil {
+		t.Errorf("%q, %v", value, err)
+	}
+}

@@ -2,6 +2,7 @@ package hash
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -100,5 +101,20 @@ func TestOfALongSumTheFirstBlockIsKept(t *testing.T) {
 		if h, err := Parse(text); err != nil || len(h.Sum) != want {
 			t.Errorf("%s: got %d bytes, %v", text, len(h.Sum), err)
 		}
+	}
+}
+
+func TestR101_TheAlgorithmsOfAnImportAreThoseOfTheConversions(t *testing.T) {
+	var converted []string
+	for _, kind := range []string{"bcrypt:10", "django-pbkdf2-sha256:1000", "argon2id:64,1,1", "cognito-scrypt:1024,8,1"} {
+		in, err := shaped(t, kind).Convert()
+		if err != nil {
+			t.Fatal(err)
+		}
+		converted = append(converted, in.Algorithm)
+	}
+	slices.Sort(converted)
+	if got := slices.Sorted(slices.Values(Algorithms())); !slices.Equal(got, converted) {
+		t.Errorf("the algorithms are %v, and hashes are converted to %v", got, converted)
 	}
 }

@@ -62,7 +62,10 @@ func TestR108_AFileThatCannotBeParsedSaysWhyAndShowsNoValue(t *testing.T) {
 		"no header":         {"ada,ada@example.com\n", "Column 1 of the header"},
 		"header with blank": {"\ncognito:username\nada", "Column 1 of the header"},
 	} {
-		_, fault := Parse([]byte(c.text), columns, columns[:1])
+		rows, fault := Parse([]byte(c.text), columns, columns[:1])
+		for row := range rows {
+			t.Errorf("%s: it has the row %d", name, row.Line)
+		}
 		if !strings.Contains(fault, c.fault) || strings.Contains(fault, "ada") || len(fault) > 128 {
 			t.Errorf("%s: %q, want %q", name, fault, c.fault)
 		}
