@@ -7,8 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -19,26 +17,10 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/between"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
-
-// between returns the URL of a proxy before dynalite.
-func between(t *testing.T, to string, handle func(w http.ResponseWriter, r *http.Request, body []byte, pass http.Handler)) string {
-	t.Helper()
-	target, err := url.Parse(to)
-	if err != nil {
-		t.Fatal(err)
-	}
-	proxy := httputil.NewSingleHostReverseProxy(target)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		r.Body = io.NopCloser(strings.NewReader(string(body)))
-		handle(w, r, body, proxy)
-	}))
-	t.Cleanup(server.Close)
-	return server.URL
-}
 
 func operation(r *http.Request) string {
 	_, name, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
@@ -52,7 +34,7 @@ func TestAChangeWhoseReplyIsLostIsMadeOnceAndSaysSo(t *testing.T) {
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	var updates atomic.Int64
-	lossy := between(t, w.url, func(out http.ResponseWriter, r *http.Request, _ []byte, pass http.Handler) {
+	lossy := between.Proxy(t, w.url, func(out http.ResponseWriter, r *http.Request, _ []byte, pass http.Handler) {
 		if operation(r) == "UpdateItem" && updates.Add(1)%2 == 1 {
 			pass.ServeHTTP(httptest.NewRecorder(), r)
 			panic(http.ErrAbortHandler)
@@ -77,7 +59,7 @@ func TestALostReplyToARowMadeByHandIsASuccess(t *testing.T) {
 	w := newWorld(t)
 	seen := directory.Authz{Sub: w.ada(t).Sub, Authz: table.Authz{Status: directory.Active, Roles: []string{}, Tenants: []string{}, Tenant: "acme", TenantRoles: map[string][]string{"acme": {}}}}
 	var updates atomic.Int64
-	lossy := between(t, w.url, func(out http.ResponseWriter, r *http.Request, _ []byte, pass http.Handler) {
+	lossy := between.Proxy(t, w.url, func(out http.ResponseWriter, r *http.Request, _ []byte, pass http.Handler) {
 		if operation(r) == "UpdateItem" && updates.Add(1) == 1 {
 			pass.ServeHTTP(httptest.NewRecorder(), r)
 			panic(http.ErrAbortHandler)
@@ -95,7 +77,7 @@ func TestR32_ADeletionInTheMiddleOfAChangeWins(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	key := w.ada(t)
-	racing := between(t, w.url, func(out http.ResponseWriter, r *http.Request, _ []byte, pass http.Handler) {
+	racing := between.Proxy(t, w.url, func(out http.ResponseWriter, r *http.Request, _ []byte, pass http.Handler) {
 		if operation(r) == "UpdateItem" {
 			if err := w.store.Erase(t.Context(), key, noon); err != nil {
 				t.Error(err)
@@ -122,7 +104,7 @@ func TestByEmailDoesNotTrustTheIndex(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.ada(t)
-	stale := between(t, w.url, func(out http.ResponseWriter, r *http.Request, body []byte, pass http.Handler) {
+	stale := between.Proxy(t, w.url, func(out http.ResponseWriter, r *http.Request, body []byte, pass http.Handler) {
 		changed := strings.Replace(string(body), "was@example.com", "ada@example.com", 1)
 		r.Body, r.ContentLength = io.NopCloser(strings.NewReader(changed)), int64(len(changed))
 		pass.ServeHTTP(out, r)
@@ -137,7 +119,7 @@ func TestAStoreThatDoesNotAnswerIsNoneOfTheDirectorysErrors(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	sub := w.ada(t).Sub
-	broken := between(t, w.url, func(out http.ResponseWriter, _ *http.Request, _ []byte, _ http.Handler) {
+	broken := between.Proxy(t, w.url, func(out http.ResponseWriter, _ *http.Request, _ []byte, _ http.Handler) {
 		out.WriteHeader(http.StatusBadRequest)
 		_, _ = io.WriteString(out, `{"__type":"com.amazon.coral.service#AccessDeniedException","message":"no"}`)
 	})

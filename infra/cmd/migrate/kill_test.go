@@ -2,62 +2,30 @@ package main
 
 import (
 	"bytes"
-	"io"
 	"math/rand/v2"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/between"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 )
 
-// killer stands before table and pool and kills the command at a request: before it, or when its work is
-// done and the reply is not sent.
-type killer struct {
-	mu       sync.Mutex
-	requests int
-	at       int
-	kill     func()
-	proxies  map[string]string // by what they stand before
-}
-
-func (k *killer) before(t *testing.T, to string) string {
-	target, err := url.Parse(to)
-	if err != nil {
-		t.Fatal(err)
-	}
-	proxy := httputil.NewSingleHostReverseProxy(target)
-	proxy.ErrorLog = nil
-	server := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		if err != nil { // of a process that died while it asked
+// rerouted passes requests on, and lets replies name the proxies in the place of what is behind them:
+// a job's reply has the URL of an upload.
+func rerouted(t *testing.T, k *between.Killer, proxies map[string]string) between.Handler {
+	return func(out http.ResponseWriter, r *http.Request, _ []byte, pass http.Handler) {
+		reply := k.Pass(t, r, pass)
+		if reply == nil {
 			return
-		}
-		r.Body, r.Host = io.NopCloser(bytes.NewReader(body)), target.Host
-		k.mu.Lock()
-		k.requests++
-		now := k.requests == k.at
-		k.mu.Unlock()
-		if now && rand.IntN(2) == 0 {
-			k.kill()
-			return
-		}
-		reply := httptest.NewRecorder()
-		proxy.ServeHTTP(reply, r.WithContext(t.Context())) // also for a process that is gone by now
-		if now {
-			k.kill()
 		}
 		text := reply.Body.Bytes()
-		for from, to := range k.proxies { // the URL of an upload
+		for from, to := range proxies {
 			text = bytes.ReplaceAll(text, []byte(from), []byte(to))
 		}
 		for name, values := range reply.Header() {
@@ -67,9 +35,7 @@ func (k *killer) before(t *testing.T, to string) string {
 		}
 		out.WriteHeader(reply.Code)
 		_, _ = out.Write(text)
-	}))
-	t.Cleanup(server.Close)
-	return server.URL
+	}
 }
 
 // A real process is killed again and again, at any request. In the end everybody is where load brings
@@ -102,9 +68,7 @@ func killedLoad(t *testing.T) (killed int) {
 		if killed > 6 {
 			next = 1 + rand.IntN(60)
 		}
-		k.mu.Lock()
-		k.kill, k.at = func() { _ = cmd.Process.Kill() }, k.requests+next
-		k.mu.Unlock()
+		k.Aim(next, func() { _ = cmd.Process.Kill() })
 		err := cmd.Wait()
 		if r.said += out.String(); err == nil {
 			break
@@ -120,16 +84,17 @@ func killedLoad(t *testing.T) (killed int) {
 }
 
 // killable puts a killer before table and pool.
-func (r *rig) killable() *killer {
+func (r *rig) killable() *between.Killer {
 	r.Helper()
-	k := &killer{proxies: map[string]string{}}
+	k, proxies := &between.Killer{}, map[string]string{}
 	said, err := (&target{stage: "local", outputs: filepath.Join(r.folder, "outputs.json")}).said()
 	if err != nil {
 		r.Fatal(err)
 	}
-	poolProxy := k.before(r.T, said["LocalCognitoUrl"])
-	k.proxies[said["LocalCognitoUrl"]] = poolProxy
-	r.outputs(k.before(r.T, said["LocalDynamoDBUrl"]), poolProxy, said["LocalLambdaUrl"])
+	passed := rerouted(r.T, k, proxies)
+	poolProxy := between.Proxy(r.T, said["LocalCognitoUrl"], passed)
+	proxies[said["LocalCognitoUrl"]] = poolProxy
+	r.outputs(between.Proxy(r.T, said["LocalDynamoDBUrl"], passed), poolProxy, said["LocalLambdaUrl"])
 	return k
 }
 

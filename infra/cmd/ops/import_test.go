@@ -10,9 +10,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/between"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
@@ -194,47 +192,21 @@ func TestR88_AJournalIsOfOneFile(t *testing.T) {
 	}
 }
 
-// watching passes requests on to a table and counts the changes that it made of each item.
+// watching passes requests on to a table, and counts the changes that it made of each item. Every
+// so many requests are refused.
 type watching struct {
-	mu       sync.Mutex
-	changes  map[string]int
-	requests int
-	throttle int    // every so many requests are refused
-	killAt   int    // the request before or behind which kill is called
-	kill     func() // ends the client
+	between.Killer
+	mu                 sync.Mutex
+	changes            map[string]int
+	requests, throttle int
 }
 
 func (w *watching) start(t *testing.T, to string) string {
-	target, err := url.Parse(to)
-	if err != nil {
-		t.Fatal(err)
-	}
-	proxy := httputil.NewSingleHostReverseProxy(target)
-	proxy.ErrorLog = nil
-	server := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		if err != nil { // of a client that died while it asked
+	return between.Proxy(t, to, func(out http.ResponseWriter, r *http.Request, body []byte, pass http.Handler) {
+		reply := w.Pass(t, r, w.throttled(pass))
+		if reply == nil {
 			return
 		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		w.mu.Lock()
-		w.requests++
-		refuse, kill := w.throttle > 0 && w.requests%w.throttle == 0, w.requests == w.killAt
-		w.mu.Unlock()
-		if kill && rand.IntN(2) == 0 {
-			w.kill()
-		} else if kill {
-			defer w.kill()
-		}
-		if refuse {
-			const reply = `{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"slow down"}`
-			out.Header().Set("X-Amz-Crc32", fmt.Sprint(crc32.ChecksumIEEE([]byte(reply))))
-			out.WriteHeader(http.StatusBadRequest)
-			_, _ = io.WriteString(out, reply)
-			return
-		}
-		reply := httptest.NewRecorder()
-		proxy.ServeHTTP(reply, r.WithContext(t.Context())) // also for a client that is gone by now
 		if strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".UpdateItem") && reply.Code == http.StatusOK {
 			var of struct{ Key map[string]map[string]string }
 			_ = json.Unmarshal(body, &of)
@@ -242,14 +214,27 @@ func (w *watching) start(t *testing.T, to string) string {
 			w.changes[of.Key["pk"]["S"]]++
 			w.mu.Unlock()
 		}
-		for name, values := range reply.Header() {
-			out.Header()[name] = values
-		}
+		maps.Copy(out.Header(), reply.Header())
 		out.WriteHeader(reply.Code)
 		_, _ = out.Write(reply.Body.Bytes())
-	}))
-	t.Cleanup(server.Close)
-	return server.URL
+	})
+}
+
+func (w *watching) throttled(pass http.Handler) http.Handler {
+	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		w.mu.Lock()
+		w.requests++
+		refuse := w.requests%w.throttle == 0
+		w.mu.Unlock()
+		if !refuse {
+			pass.ServeHTTP(out, r)
+			return
+		}
+		const reply = `{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"slow down"}`
+		out.Header().Set("X-Amz-Crc32", fmt.Sprint(crc32.ChecksumIEEE([]byte(reply))))
+		out.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(out, reply)
+	})
 }
 
 // rolesOf writes a file about crowded's users, and returns its name.
@@ -291,12 +276,11 @@ func TestR88_AnImportThatIsKilledChangesEachRowOnce(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		w.mu.Lock()
-		w.kill, w.killAt = func() { _ = cmd.Process.Kill() }, 0
+		next := 0
 		if killed < kills {
-			w.killAt = w.requests + 1 + rand.IntN(100)
+			next = 1 + rand.IntN(100)
 		}
-		w.mu.Unlock()
+		w.Aim(next, func() { _ = cmd.Process.Kill() })
 		if err := cmd.Wait(); err == nil {
 			t.Logf("killed %d times, %d requests for %d rows\n%s", killed, w.requests, n, out.String())
 			break
