@@ -365,7 +365,7 @@ func (w *town) arrived() {
 	waiting, users := w.rows()
 	members := w.members()
 	if n, asked := len(w.residents), len(w.app.people); len(members) != n+asked || len(waiting) != n || len(users) != n+asked {
-		w.t.Errorf("%d people, and %d of whom the app was asked, became %d users with rows of %d; %d rows of those who wait", n, asked, len(members), len(users), len(waiting))
+		w.t.Errorf("%d people with rows and %d of the old app became %d users; %d users and %d waiting people have rows", n, asked, len(members), len(users), len(waiting))
 	}
 	for i, r := range w.residents {
 		user := members[strings.ToLower(r.email)]

@@ -82,7 +82,7 @@ func (a *oldApp) asked(name string) int {
 	return a.checks[name]
 }
 
-// asks moves people of whom the old app is asked by the built function.
+// asks moves people by the built function, which asks the old app for their passwords.
 func (w *town) asks() {
 	w.t.Helper()
 	ada := w.app.houses("ada@example.com", secretOf(0))

@@ -21,7 +21,7 @@ func startImporter(t *testing.T) importer {
 	var started []*foreign
 	for _, p := range []program{python("imports.py", "boto3"), python("srp.py", "pycognito")} {
 		if why := p.lacks(); why != "" {
-			t.Skip(why)
+			t.Skipf("%s; the R108 tests of internal/localcloud/userpool import by HTTP without it", why)
 		}
 		f, err := p.start(t, []string{"AWS_DEFAULT_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local"}, map[string]string{
 			"endpoint": pool.URL(), "pool": poolID, "client": "app", "secret": "",

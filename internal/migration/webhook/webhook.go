@@ -5,9 +5,10 @@
 // The address is fixed when the stage is synthesized, and no request changes it: no redirect is
 // followed, no proxy is taken from the environment, no answer names another host. A question
 // is asked once and has 1.5 seconds, connecting included, which leaves room for the table
-// within the function's time. An answer has at most 64 KiB and the form that package wire
-// says. Whatever else comes is a failure, and the
-// user tries again: neither an outage nor a wrong address says that a password is wrong.
+// within the function's time. The root certificates, which cost most of connecting, are parsed
+// by then: in the init phase the function fetches the secret over TLS. An answer has at most
+// 64 KiB and the form that package wire says. Whatever else comes is a failure, and the user
+// tries again: neither an outage nor a wrong address says that a password is wrong.
 //
 // No error holds a password, a name or a byte of an answer.
 package webhook
