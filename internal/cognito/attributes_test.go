@@ -32,3 +32,11 @@ func TestTheFlagsOfStandardAttributes(t *testing.T) {
 		t.Error("a flag is not looked at")
 	}
 }
+
+func TestTheStatusSaysWhetherAProviderBroughtTheUser(t *testing.T) {
+	for status, want := range map[string]bool{"EXTERNAL_PROVIDER": true, "CONFIRMED": false, "": false} {
+		if got := cognito.Federated(map[string]string{"cognito:user_status": status, "": "EXTERNAL_PROVIDER"}); got != want {
+			t.Errorf("%q: %t", status, got)
+		}
+	}
+}

@@ -277,3 +277,17 @@ func FuzzReadSigned(f *testing.F) {
 		}
 	})
 }
+
+func TestR105_AQuestionGoesToHTTPSOrToThisMachine(t *testing.T) {
+	for address, want := range map[string]bool{
+		"https://app.example/ask": true, "https://app.example:8443": true, "https://localhost/x": true, "http://localhost:1/x": true,
+		"http://127.0.0.1:1": true, "http://[::1]:1/": true,
+		"http://app.example": false, "http://localhost.app.example": false, "http://192.0.2.1": false, "ftp://localhost": false, "//localhost": false,
+		"https://ada@app.example": false, "https://app.example/#x": false, "https://": false, "https://:443": false, "http:///x": false,
+		"https://app.example/a b": false, "https://app.example/%zz": false, "": false,
+	} {
+		if got := IsAddress(address); got != want {
+			t.Errorf("%q: %t", address, got)
+		}
+	}
+}
