@@ -1,8 +1,12 @@
 package settings
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -11,7 +15,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/check"
 	"github.com/cognito-triggers/cognito-triggers/internal/legacy/hash"
+	"github.com/cognito-triggers/cognito-triggers/internal/legacy/waiting"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy/strict"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
@@ -92,7 +98,11 @@ func TestR104_WhatTheFunctionsAreShippedOfAMigration(t *testing.T) {
 	if !reflect.DeepEqual(document.Migration, want) || !document.Moving || document.SignUp.Waiting.Mode != policy.Observe {
 		t.Errorf("shipped %+v, %v, %+v", document.Migration, document.Moving, document.SignUp.Waiting)
 	}
-	s.Policy.SignUp.Waiting, s.Migration.Waiting = nil, ""
+	s.Policy.SignUp.Waiting = nil
+	if document := s.Document(Given{}); document.SignUp.Waiting == nil || document.SignUp.Waiting.Mode != "" {
+		t.Errorf("the rule of the file is %+v", document.SignUp.Waiting)
+	}
+	s.Migration.Waiting = ""
 	if document := s.Document(Given{}); document.SignUp.Waiting != nil {
 		t.Errorf("without a file %+v", document.SignUp.Waiting)
 	}
@@ -197,5 +207,37 @@ func TestR104_ThePeppersAreThoseThatAreChecked(t *testing.T) {
 	known := fmt.Sprint([]Joining{PepperAppended, PepperHMACBase64, PepperHMACHex, PepperPrepended})
 	if got := fmt.Sprint(check.Peppers()); got != known {
 		t.Errorf("checked are %s, a stage knows %s", got, known)
+	}
+}
+
+// A command that writes the file reads the stage first, so that only those who ship it look.
+func TestR104_AFileOfNamesThatIsNotThereIsAFaultWithItsLine(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "prod.waiting")
+	var names bytes.Buffer
+	if err := waiting.Write(&names, slices.Values([]string{"ada"})); err != nil {
+		t.Fatal(err)
+	}
+	text := "disposable: true\nselfSignUp: true\nmigration:\n  hashes: [{kind: \"bcrypt:10\"}]\n"
+	for name, c := range map[string]struct {
+		line    string
+		content []byte
+		want    string
+	}{
+		"no file is named": {"", nil, ""},
+		"it is there":      {"  waiting: " + file + "\n", names.Bytes(), ""},
+		"it is cut off":    {"  waiting: " + file + "\n", names.Bytes()[:names.Len()-1], "bad.yaml:5: migration.waiting: "},
+	} {
+		if err := os.WriteFile(file, c.content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		stage, err := ReadStage("bad.yaml", []byte(text+c.line), Given{Pool: true})
+		if _, faults := errors.AsType[strict.Faults](err); err != nil && !faults {
+			t.Fatalf("%s: %v", name, err)
+		}
+		err = stage.Beside()
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), c.want) || !strings.Contains(err.Error(), "; write the file with `migrate csv`")) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
